@@ -141,7 +141,7 @@ fn a_large_file_is_refused_at_once() {
     place.write("x.yaml", "");
     File::options().write(true).open(place.path("x.yaml")).unwrap().set_len(200 << 20).unwrap();
     let began = Instant::now();
-    let ran = scan(&place, &[]).ends(3).prints(&["1 file failed"]);
+    let ran = scan(&place, &[]).ends(3).reports(&["1 file failed"]);
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     let (status, reason) = coverage_of(&ran, "x.yaml");
     assert_eq!(status, "failed");
@@ -273,8 +273,8 @@ fn links_are_read_as_what_they_lead_to_or_named() {
     };
     assert_eq!(paths("inside"), ["folder/pod.yaml"]);
     assert_eq!(paths("inside.yaml"), ["good.yaml"]);
-    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).prints(&["is not in the root"]);
-    place.run(&["scan", "loop"]).ends(2).prints(&["`loop`"]);
+    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).reports(&["is not in the root"]);
+    place.run(&["scan", "loop"]).ends(2).reports(&["`loop`"]);
 }
 
 /// The longest time to scan until a scan meets a change.
@@ -340,14 +340,14 @@ fn a_plugin_that_is_no_component() {
         ("cut.wasm", &["step `validity`", "not a valid component"]),
         ("gone.wasm", &["step `size`", "No such file"]),
     ] {
-        let ran = place.run(&["scan", "--plugin", file]).ends(2).prints(&["plugin `", file]).prints(words);
+        let ran = place.run(&["scan", "--plugin", file]).ends(2).reports(&["plugin `", file]).reports(words);
         assert_eq!(ran.out, "", "a scan without it would be silently smaller");
     }
     // A folder is read as a folder of policies.
     let ran = place
         .run(&["scan", "--plugin", "folder.wasm"])
         .ends(2)
-        .prints(&["pack `folder.wasm`", "contains no Rego file"]);
+        .reports(&["pack `folder.wasm`", "contains no Rego file"]);
     assert_eq!(ran.out, "");
 }
 

@@ -170,16 +170,19 @@ fn what_cannot_be_compared_with_is_named() {
         ("bad.json", "{}"),
         ("old.json", "{\"schema\": \"palisade/report/v0\"}"),
     ]);
-    place.run(&["scan", "--base", "HEAD"]).ends(2).prints(&["is not in a Git repository", "--baseline"]);
-    place.run(&["scan", "--baseline", "absent.json"]).ends(2).prints(&["cannot read `absent.json`"]);
-    place.run(&["scan", "--baseline", "bad.json"]).ends(2).prints(&["bad.json", "expected a report"]);
+    place.run(&["scan", "--base", "HEAD"]).ends(2).reports(&["is not in a Git repository", "--baseline"]);
+    place.run(&["scan", "--baseline", "absent.json"]).ends(2).reports(&["cannot read `absent.json`"]);
+    place.run(&["scan", "--baseline", "bad.json"]).ends(2).reports(&["bad.json", "expected a report"]);
     place
         .run(&["scan", "--baseline", "old.json"])
         .ends(2)
-        .prints(&["palisade/report/v0", "palisade/report/v1"]);
-    place.run(&["scan", "--baseline", "bad.json", "--base", "HEAD"]).ends(2).prints(&["cannot be used with"]);
+        .reports(&["palisade/report/v0", "palisade/report/v1"]);
+    place
+        .run(&["scan", "--baseline", "bad.json", "--base", "HEAD"])
+        .ends(2)
+        .reports(&["cannot be used with"]);
     place.commit();
-    place.run(&["scan", "--base", "nowhere"]).ends(2).prints(&["unknown revision `nowhere`"]);
+    place.run(&["scan", "--base", "nowhere"]).ends(2).reports(&["unknown revision `nowhere`"]);
     // A folder that the base does not have is new as a whole.
     place.write("new/b.tf", volume("two", 2));
     let report = place

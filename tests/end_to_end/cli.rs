@@ -143,12 +143,12 @@ fn wrong_use_names_the_thing_and_the_fix() {
     ] {
         let ran = place.run(&arguments.split(' ').collect::<Vec<_>>());
         assert_eq!(ran.out, "", "{arguments}");
-        let ran = ran.ends(2).prints(words);
+        let ran = ran.ends(2).reports(words);
         assert!(ran.err.starts_with("error: "), "{arguments}: {}", ran.err);
     }
     // Without a command, the usage is printed.
-    place.run(&[]).ends(2).prints(&["Usage: palisade", "scan"]);
-    place.run(&["config"]).ends(2).prints(&["Usage: palisade config", "show"]);
+    place.run(&[]).ends(2).reports(&["Usage: palisade", "scan"]);
+    place.run(&["config"]).ends(2).reports(&["Usage: palisade config", "show"]);
 }
 
 #[test]
@@ -166,9 +166,9 @@ fn a_bad_configuration_stops_the_scan() {
     ] {
         let place = Place::with(&[("pod.yaml", POD)]);
         place.write("palisade.toml", text);
-        let ran = place.run(&["scan"]).ends(2).prints(&["`palisade.toml`"]).prints(words);
+        let ran = place.run(&["scan"]).ends(2).reports(&["`palisade.toml`"]).reports(words);
         assert_eq!(ran.out, "");
-        place.run(&["parse"]).ends(2).prints(words);
+        place.run(&["parse"]).ends(2).reports(words);
     }
 }
 
@@ -270,10 +270,10 @@ fn standard_error_is_as_loud_as_asked() {
         assert!(loud.err.contains(call), "{call}: {}", loud.err);
     }
     assert_eq!(scan(&["-v"]).out, scan(&["-q"]).out, "what is measured is no part of the report");
-    place.run(&["scan", "missing", "--quiet"]).ends(2).prints(&["`missing`"]);
+    place.run(&["scan", "missing", "--quiet"]).ends(2).reports(&["`missing`"]);
 
     let parse = |arguments: &[&str]| place.run(&[&["parse", "broken"], arguments].concat()).ends(3);
-    parse(&[]).prints(&["failed half.yaml: "]);
+    parse(&[]).reports(&["failed half.yaml: "]);
     assert_eq!(parse(&["--quiet"]).err, "");
 }
 
@@ -369,8 +369,8 @@ fn a_commit_brings_its_own_configuration() {
     let then = place.run(&["scan", "--rev", "HEAD"]).ends_silently(0);
     assert_eq!((now.json()["target"]["rev"].clone(), now.coverage().len()), (Value::Null, 3));
     assert_eq!((then.json()["target"]["rev"].clone(), then.coverage().len()), (commit.into(), 2));
-    place.run(&["scan", "--rev", "gone"]).ends(2).prints(&["`gone`", "give a branch, a tag or a commit id"]);
-    place.run(&["scan", "--rev", "HEAD:pod.yaml"]).ends(2).prints(&["`HEAD:pod.yaml`", "not a commit"]);
+    place.run(&["scan", "--rev", "gone"]).ends(2).reports(&["`gone`", "give a branch, a tag or a commit id"]);
+    place.run(&["scan", "--rev", "HEAD:pod.yaml"]).ends(2).reports(&["`HEAD:pod.yaml`", "not a commit"]);
     place.run(&["scan", "--rev", "HEAD", "--root", "."]).ends_silently(0);
 }
 
@@ -456,5 +456,5 @@ fn parsing_stops_before_controls() {
     ]);
     assert_snapshot!("parsed", place.run(&["parse"]).ends_silently(0).out);
     assert_snapshot!("parsed_table", place.run(&["parse", "--format", "table"]).ends_silently(0).out);
-    place.run(&["parse", "--strict"]).ends(3).prints(&["unsupported kustomization.yaml: "]);
+    place.run(&["parse", "--strict"]).ends(3).reports(&["unsupported kustomization.yaml: "]);
 }

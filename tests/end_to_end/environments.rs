@@ -125,12 +125,12 @@ fn an_environment_that_would_do_nothing_is_wrong_use() {
         ),
         ("a b=app/prod.tfvars", &["invalid environment name `a b`"]),
     ] {
-        place.run(&["scan", "--env", environment]).ends(2).prints(words);
+        place.run(&["scan", "--env", environment]).ends(2).reports(words);
     }
     let only = Place::with(&[("x/a.tfvars", ""), ("y/a.yaml", "a: b\n")]);
     only.run(&["scan", "y", "--root", ".", "--env", "prod=x/a.tfvars"])
         .ends(2)
-        .prints(&["no scanned unit reads"]);
+        .reports(&["no scanned unit reads"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn the_settings_of_the_base_count() {
         ("strict = false\n", "strict"),
     ] {
         place.write("palisade.toml", settings);
-        place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(1).prints(&[expected]);
+        place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(1).reports(&[expected]);
     }
     // Once they are in the base they count, without a message.
     place.write("palisade.toml", "exclude = [\"pod.yaml\"]\n");
@@ -26,7 +26,7 @@ fn the_settings_of_the_base_count() {
     place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends_silently(0);
     // Settings that a change deletes are in force until it is merged.
     std::fs::remove_file(place.path("palisade.toml")).unwrap();
-    place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(0).prints(&["exclude `pod.yaml`"]);
+    place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(0).reports(&["exclude `pod.yaml`"]);
     // A file that `--config` names is used as it is.
     place.write("own.toml", "exclude = []\n");
     place.run(&["scan", "--base", "HEAD", "--config", "own.toml", "--format", "json"]).ends_silently(1);
@@ -38,8 +38,8 @@ fn a_name_of_a_pack_is_never_a_path() {
         Place::with(&[("pod.yaml", POD), ("kubernetes-controls/rule.rego", RULE), ("own/rule.rego", RULE)]);
     place.run(&["scan", "--pack", "kubernetes-controls", "--format", "json"]).ends(1);
     place.run(&["scan", "--pack", "./own", "--format", "json"]).ends(0);
-    place.run(&["scan", "--pack", "own"]).ends(2).prints(&["pack `own` not found", "write `./own`"]);
-    place.run(&["scan", "--pack", "nowhere"]).ends(2).prints(&["pack `nowhere` not found"]);
+    place.run(&["scan", "--pack", "own"]).ends(2).reports(&["pack `own` not found", "write `./own`"]);
+    place.run(&["scan", "--pack", "nowhere"]).ends(2).reports(&["pack `nowhere` not found"]);
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
         place
             .run(&arguments)
             .ends(2)
-            .prints(&["`kubernetes` is a built-in parser", "no pack can take its place"]);
+            .reports(&["`kubernetes` is a built-in parser", "no pack can take its place"]);
     }
     place
         .run(&["scan", "--plugin", "pack.wasm"])
         .ends(2)
-        .prints(&["`gcp-controls` is a built-in pack", "--replace gcp-controls"]);
+        .reports(&["`gcp-controls` is a built-in pack", "--replace gcp-controls"]);
     let replaced = ["scan", "--plugin", "pack.wasm", "--replace", "gcp-controls"];
     for format in ["json", "table", "markdown", "sarif"] {
         let run = place.run(&[&replaced[..], &["--format", format]].concat()).ends(1);
@@ -73,14 +73,14 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
     place
         .run(&[&replaced[..], &["--format", "json", "-v"]].concat())
         .ends(1)
-        .prints(&["warning: control `gcp-", "` of `gcp-controls` applies to nothing here"]);
+        .reports(&["warning: control `gcp-", "` of `gcp-controls` applies to nothing here"]);
 
-    place.run(&["plugin", "check", "pack.wasm"]).ends(2).prints(&["--replace gcp-controls"]);
-    place.run(&["plugin", "install", "pack.wasm"]).ends(2).prints(&["--replace gcp-controls"]);
+    place.run(&["plugin", "check", "pack.wasm"]).ends(2).reports(&["--replace gcp-controls"]);
+    place.run(&["plugin", "install", "pack.wasm"]).ends(2).reports(&["--replace gcp-controls"]);
     place
         .run(&["plugin", "install", "pack.wasm", "--replace", "kubernetes"])
         .ends(2)
-        .prints(&["cannot replace"]);
+        .reports(&["cannot replace"]);
     place.run(&["plugin", "install", "pack.wasm", "--replace", "gcp-controls"]).ends(0);
     for command in [&["plugin", "list", "--format", "table"][..], &["doctor", "--format", "table"]] {
         let run = place.run(command).ends(0);
@@ -106,6 +106,6 @@ fn a_change_that_began_at_several_commits_is_not_compared_with_one_of_them() {
     place.git(&["merge", "--quiet", "--no-edit", &one]);
     place.git(&["checkout", "--quiet", "--detach", &one]);
     place.git(&["merge", "--quiet", "--no-edit", &other]);
-    place.run(&["scan", "--base", "other"]).ends(2).prints(&["several merge bases", &one, &other]);
+    place.run(&["scan", "--base", "other"]).ends(2).reports(&["several merge bases", &one, &other]);
     place.run(&["scan", "--base", &one, "--format", "json"]).ends(0);
 }

@@ -211,14 +211,14 @@ fn the_users_configuration_allows_and_a_repositorys_does_not() {
     let place = Place::with(&[("main.tf", &call(&server, "volume", "1.4.0"))]);
     let allow = format!("allow-modules = [\"http://127.0.0.1:{}\"]\n", server.port);
     place.write("palisade.toml", &allow);
-    place.run(&["scan"]).ends(2).prints(&["palisade.toml", "allow-modules"]);
+    place.run(&["scan"]).ends(2).reports(&["palisade.toml", "allow-modules"]);
     std::fs::remove_file(place.path("palisade.toml")).unwrap();
     std::fs::create_dir_all(place.home()).unwrap();
     std::fs::write(place.home().join("config.toml"), allow).unwrap();
     assert_eq!(scan(&place, &[])["coverage"][0]["status"], "scanned");
     std::fs::write(place.home().join("config.toml"), "allow-modules = [\"a/b\"]\n").unwrap();
-    place.run(&["scan"]).ends(2).prints(&["config.toml", "invalid host `a/b`"]);
-    place.run(&["scan", "--allow-modules", "a/b"]).ends(2).prints(&["invalid host `a/b`"]);
+    place.run(&["scan"]).ends(2).reports(&["config.toml", "invalid host `a/b`"]);
+    place.run(&["scan", "--allow-modules", "a/b"]).ends(2).reports(&["invalid host `a/b`"]);
 }
 
 #[test]

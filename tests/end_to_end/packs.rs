@@ -350,7 +350,7 @@ fn new_packs_are_good_ones() {
         place.run(&["pack", "lint", folder]).ends_silently(0);
         let tests = place.run(&["pack", "test", folder, "--coverage", "100"]).ends_silently(0).json();
         assert_eq!((&tests["passed"], &tests["failed"]), (&Value::from(2), &Value::from(0)), "{tests}");
-        place.run(&["pack", "new", folder]).ends(2).prints(&["exists: name another folder"]);
+        place.run(&["pack", "new", folder]).ends(2).reports(&["exists: name another folder"]);
     }
     place.write(
         "one/bucket_versioning.rego",

@@ -163,7 +163,7 @@ fn the_parameters_of_the_base_count() {
     place.write("pod.yaml", POD.replace("name: agent", "name: other").replace("5000", "15000"));
     let arguments = [&TREE[..], &["--base", "HEAD"]].concat();
     let run = place.run(&arguments).ends(0).prints(&["at least 20000"]);
-    run.prints(&["the change modifies in `palisade.toml`: parameters"]);
+    run.reports(&["the change modifies in `palisade.toml`: parameters"]);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn what_cannot_be_set_is_wrong_use() {
         ),
         ("kubernetes-low-user.minimum=1", "control `kubernetes-low-user` not found: see `palisade controls`"),
     ] {
-        place.run(&[&TREE[..], &["--set", set]].concat()).ends(2).prints(&[expected]);
+        place.run(&[&TREE[..], &["--set", set]].concat()).ends(2).reports(&[expected]);
     }
     let long = format!("[parameters.{}]\nminimum = 1\n", "x".repeat(200));
     let names: Vec<String> = (0..1_001).map(|it| format!("c{it} = {{ minimum = 1 }}\n")).collect();
@@ -205,7 +205,7 @@ fn what_cannot_be_set_is_wrong_use() {
         (many.as_str(), "there are more than 1000"),
     ] {
         place.write("palisade.toml", settings);
-        place.run(&TREE).ends(2).prints(&[expected]);
+        place.run(&TREE).ends(2).reports(&[expected]);
     }
 }
 

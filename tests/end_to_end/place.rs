@@ -209,9 +209,9 @@ impl Ran {
 
     /// Asserts that standard error contains all of these texts.
     #[track_caller]
-    pub(crate) fn prints(self, words: &[&str]) -> Ran {
+    pub(crate) fn reports(self, words: &[&str]) -> Ran {
         for word in words {
-            assert!(self.err.contains(word), "`{}` does not say {word:?}: {}", self.what, self.err);
+            assert!(self.err.contains(word), "`{}` does not report {word:?}: {}", self.what, self.err);
         }
         self
     }

@@ -77,11 +77,11 @@ fn a_file_says_what_it_is() {
     place
         .run(&["plugin", "inspect", "notes.txt"])
         .ends(2)
-        .prints(&["`notes.txt`", "not a WebAssembly component"]);
+        .reports(&["`notes.txt`", "not a WebAssembly component"]);
     place
         .run(&["plugin", "inspect", text(&core_module("palisade_parser_kubernetes"))])
         .ends(2)
-        .prints(&["component"]);
+        .reports(&["component"]);
     assert!(!place.home().exists(), "nothing was run");
 }
 
@@ -113,7 +113,7 @@ fn a_file_is_checked_step_by_step() {
         (text(&guest("describe_traps")), &[], "describe"),
     ] {
         let ran = place.run(&[&["plugin", "check", file], grants].concat());
-        let ran = ran.ends(2).prints(&["error: plugin `", file, &format!("refused at step `{step}`")]);
+        let ran = ran.ends(2).reports(&["error: plugin `", file, &format!("refused at step `{step}`")]);
         let last = ran.out.lines().find(|line| line.starts_with("refused  ")).unwrap();
         assert!(last.starts_with(&format!("refused  {step} ")), "{file}: {last}");
         assert_eq!(ran.out.lines().count(), 9, "{file}: each step is told");
@@ -138,14 +138,14 @@ fn what_is_asked_for_must_be_granted() {
     ] {
         for command in ["check", "install"] {
             let ran = place.run(&[&["plugin", command, "asks.wasm"], grants].concat());
-            ran.ends(2).prints(&[
+            ran.ends(2).reports(&[
                 "step `grants`",
                 &format!("it requests {missing}, which is not granted"),
                 "--grant",
             ]);
         }
     }
-    place.run(&["scan", "--plugin", "asks.wasm"]).ends(2).prints(&["step `grants`"]);
+    place.run(&["scan", "--plugin", "asks.wasm"]).ends(2).reports(&["step `grants`"]);
     let install = ["plugin", "install", "asks.wasm", "--grant", "http=example.org"];
     place.run(&[&install[..], &["--replace", "kubernetes"]].concat()).ends_silently(0);
     place.run(&["scan"]).ends_silently(1);
@@ -179,7 +179,7 @@ fn an_installed_plugin_takes_part() {
     );
     assert_eq!(fs::read_dir(place.home().join("plugins")).unwrap().count(), 0, "its file is gone too");
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
-    place.run(&["plugin", "remove", "kubernetes"]).ends(2).prints(&["`kubernetes`"]);
+    place.run(&["plugin", "remove", "kubernetes"]).ends(2).reports(&["`kubernetes`"]);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_given_plugin_takes_part_once() {
         assert_eq!(place.run(&[&["scan"], arguments].concat()).ends_silently(1).out, before, "{arguments:?}");
     }
     let twice = ["scan", "--plugin", text(&parser), "--plugin", text(&parser)];
-    place.run(&twice).ends(2).prints(&["two plugins are named `kubernetes`"]);
+    place.run(&twice).ends(2).reports(&["two plugins are named `kubernetes`"]);
     assert!(!place.home().join("plugins.lock").exists(), "given is not installed");
 }
 
@@ -212,7 +212,7 @@ fn a_changed_file_is_refused() {
     for (what, bytes) in [("longer", &longer[..]), ("another", &controls), ("empty", b"")] {
         fs::write(&kept, bytes).unwrap();
         for command in [&["scan"][..], &["parse"], &["controls"], &["plugin", "list"]] {
-            let ran = place.run(command).ends(2).prints(&[
+            let ran = place.run(command).ends(2).reports(&[
                 "plugin `kubernetes`",
                 "step `digest`",
                 "install it again",
@@ -221,13 +221,13 @@ fn a_changed_file_is_refused() {
         }
     }
     fs::remove_file(&kept).unwrap();
-    place.run(&["scan"]).ends(2).prints(&["plugin `kubernetes`", "step `size`"]);
+    place.run(&["scan"]).ends(2).reports(&["plugin `kubernetes`", "step `size`"]);
     place.run(&["plugin", "install", text(&built_in("kubernetes"))]).ends_silently(0);
     place.run(&["scan"]).ends_silently(1);
 
     for bad in ["plugins", "[[plugin]]\nname = \"x\"\nversion = \"1\"\nsha256 = \"no\"\n", "\u{0}"] {
         fs::write(&lock, bad).unwrap();
-        place.run(&["scan"]).ends(2).prints(&["plugins.lock` is invalid", "install the plugins again"]);
+        place.run(&["scan"]).ends(2).reports(&["plugins.lock` is invalid", "install the plugins again"]);
     }
 }
 
@@ -254,7 +254,8 @@ fn changed_code_is_compiled_again() {
     fs::write(place.home().join("key"), [7; 32]).unwrap();
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
     fs::write(place.home().join("key"), "short").unwrap();
-    let ran = place.run(&["scan"]).ends(1).prints(&["warning: compiled plugins are not cached", "remove it"]);
+    let ran =
+        place.run(&["scan"]).ends(1).reports(&["warning: compiled plugins are not cached", "remove it"]);
     assert_eq!(ran.out, before);
 }
 
@@ -289,11 +290,11 @@ fn a_plugin_is_built() {
         (text(&ready), text(&manifest), "x.wasm", &["kubernetes.wasm`"]),
         (text(&module), text(&manifest), "gone/x.wasm", &["cannot write `gone/x.wasm`"]),
     ] {
-        build(module, manifest, output).ends(2).prints(words);
+        build(module, manifest, output).ends(2).reports(words);
         assert!(!place.path(output).exists(), "{output}");
     }
     // If none is named, the manifest is the one in the folder.
-    place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends(2).prints(&["`plugin.toml`"]);
+    place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends(2).reports(&["`plugin.toml`"]);
     fs::copy(&manifest, place.path("plugin.toml")).unwrap();
     place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends_silently(0);
 }
@@ -308,8 +309,8 @@ fn an_installation_that_cannot_be_written() {
     place
         .run_with(&home, &["scan", "--plugin", text(&file)])
         .ends(1)
-        .prints(&["warning: ", "set PALISADE_HOME"]);
-    place.run_with(&home, &["plugin", "install", text(&file)]).ends(2).prints(&["set PALISADE_HOME"]);
+        .reports(&["warning: ", "set PALISADE_HOME"]);
+    place.run_with(&home, &["plugin", "install", text(&file)]).ends(2).reports(&["set PALISADE_HOME"]);
 }
 
 /// A plugin adds a table of shapes to those of this program: a contradiction is refused, and a new kind gets the shape.
@@ -351,9 +352,9 @@ fn a_stranger_brings_a_table_of_shapes() {
         place.write("plugin.toml", format!("{own}\n{table}"));
         let built = place.run(&["plugin", "build", text(&module), "-o", "pack.wasm"]);
         if built.status == 0 {
-            scan().ends(2).prints(&["refused at step `manifest`", expected]);
+            scan().ends(2).reports(&["refused at step `manifest`", expected]);
         } else {
-            built.ends(2).prints(&[expected]);
+            built.ends(2).reports(&[expected]);
         }
     }
     for (table, found) in [(String::new(), 0), (extend("Widget.acme.com"), 1)] {

@@ -165,7 +165,7 @@ pub(crate) async fn claim(
     let (snapshot, observer) = (&request.snapshot, &request.observer);
     let files = &inventory.files;
     let mut claims = Claims::default();
-    let mut claims = Vec::new();
+    let mut claimed = Vec::new();
     for plugin in catalog.plugins() {
         let Role::Parser { parser, formats } = &plugin.role else { continue };
         let name = &plugin.manifest.name;
@@ -199,7 +199,14 @@ pub(crate) async fn claim(
         match result {
             (candidates, Ok(units)) => {
                 let (owns, built_in, formats) = (plugin.owns, plugin.built_in, formats.clone());
-                claims.push(Claim { plugin: Arc::clone(plugin), formats, candidates, units, owns, built_in });
+                claimed.push(Claim {
+                    plugin: Arc::clone(plugin),
+                    formats,
+                    candidates,
+                    units,
+                    owns,
+                    built_in,
+                });
             }
             (candidates, Err(fault)) => {
                 let error =
@@ -208,16 +215,16 @@ pub(crate) async fn claim(
             }
         }
     }
-    let claimed = |Arranged { plugin, work, apart, variants }| Claimed {
+    let unit = |Arranged { plugin, work, apart, variants }| Claimed {
         plugin,
         work,
         apart,
         environments: Vec::new(),
         variants,
     };
-    let Arrangement { given, yielded } = arrange(claims, inventory);
-    claims.units = given.into_iter().map(&claimed).collect();
-    claims.yielded = yielded.into_iter().map(claimed).collect();
+    let Arrangement { given, yielded } = arrange(claimed, inventory);
+    claims.units = given.into_iter().map(&unit).collect();
+    claims.yielded = yielded.into_iter().map(unit).collect();
     claims
 }
 

@@ -78,7 +78,7 @@ fn the_reference_products() {
         ("b/public_test.rego", test),
     ])
     .unwrap();
-    let shown: Vec<_> = program
+    let found: Vec<_> = program
         .controls()
         .iter()
         .map(|control| {
@@ -91,7 +91,7 @@ fn the_reference_products() {
         })
         .collect();
     assert_eq!(
-        shown,
+        found,
         [
             (
                 "sysdig.versioned".to_owned(),
@@ -149,7 +149,7 @@ fn conftests() {
     program.prime();
     assert_eq!(program.unused(), ["readme.md", "other.yaml"]);
     assert_eq!(program.versions(), [("policy/main.rego".to_owned(), Version::V0)]);
-    let shown: Vec<_> =
+    let found: Vec<_> =
         program.controls().iter().map(|control| (control.id.as_str(), control.severity())).collect();
     let expected = [
         ("main.deny", Severity::High),
@@ -157,7 +157,7 @@ fn conftests() {
         ("main.warn", Severity::Low),
         ("main.violation", Severity::High),
     ];
-    assert_eq!(shown, expected);
+    assert_eq!(found, expected);
     let input = r#"{"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1}}"#;
     let input = Value::from_json_str(input).unwrap();
     let mut found = Vec::new();
