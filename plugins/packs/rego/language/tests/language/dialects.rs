@@ -273,7 +273,7 @@ fn functions_from_outside() {
     let without = compile(&files(&[("a.rego", text)]), &settings()).unwrap_err();
     assert_eq!(
         without.0[0].to_string(),
-        "a.rego:3:15: there is no function double.it; name a function of the pack or of OPA"
+        "a.rego:3:15: function double.it not found; name a function of the pack or of OPA"
     );
     let register = |engine: &mut regorus::Engine| {
         let double =

@@ -37,7 +37,7 @@ fn all_at_once() {
     assert_eq!(shown.len(), 6, "{shown:#?}");
     let starts = [
         "a.rego:3:15: variable x is unsafe",
-        "a.rego:4:22: there is no function nope",
+        "a.rego:4:22: function nope not found",
         "b.rego:",
         "c.rego:1:1: annotation",
         "d.rego:1:1: severity \"huge\"",
