@@ -113,7 +113,7 @@ fn wrong_use_names_the_thing_and_the_fix() {
         ("scan clean -o json=missing/report.json", &["`missing/report.json`", "No such file"]),
         ("scan clean -o json=clean", &["`clean`", "directory"]),
         ("scan clean -o json=/dev/full", &["`/dev/full`", "No space left"]),
-        ("scan clean --pack unknown", &["`unknown`", "there are: aws-controls, azure-controls"]),
+        ("scan clean --pack unknown", &["`unknown`", "installed are aws-controls, azure-controls"]),
         ("scan clean --plugin missing.wasm", &["`missing.wasm`", "step `size`"]),
         ("scan clean --plugin notes.txt", &["`notes.txt`", "step `validity`", "not a WebAssembly component"]),
         ("scan clean --config missing.toml", &["`missing.toml`"]),

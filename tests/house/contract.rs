@@ -166,7 +166,7 @@ fn the_readme_shows_who_imports_what() {
 fn the_readme_has_the_rule_for_change() {
     let readme = files::text("wit/README.md");
     for part in
-        ["## The rule for change", "semver_check", "frozen/<package>@<version>/", "two minor releases"]
+        ["## Compatibility", "semver_check", "frozen/<package>@<version>/", "two minor releases"]
     {
         assert!(readme.contains(part), "wit/README.md lacks `{part}`");
     }
