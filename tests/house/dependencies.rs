@@ -78,7 +78,7 @@ const PLUGINS: &[&str] = &[
 ];
 
 /// Tools and tests, which may use all crates.
-const FREE: &[&str] = &["palisade-fake-github", "palisade-tests", "xtask"];
+const FREE: &[&str] = &["palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
 
 /// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -86,7 +86,16 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("wasmtime-wizer", &["palisade-sandbox"]),
     ("gix", &["palisade-source"]),
     ("gix-transport", &["palisade-source"]),
-    ("reqwest", &["palisade-fake-github", "palisade-modules", "palisade-outbound", "palisade-tests"]),
+    (
+        "reqwest",
+        &[
+            "palisade-fake-github",
+            "palisade-fake-host",
+            "palisade-modules",
+            "palisade-outbound",
+            "palisade-tests",
+        ],
+    ),
     ("cap-std", &["palisade-source"]),
     ("cap-fs-ext", &["palisade-source"]),
 ];

@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::rand::{SecureRandom, SystemRandom};
+use palisade_fake_host::{clock, random};
 use ring::signature::{KeyPair, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
 
-use crate::{Error, clock};
+use crate::Error;
 
 /// The App that is registered with the fake. All of it is generated at the start, the key too.
 ///
@@ -92,19 +92,6 @@ impl App {
     }
 }
 
-/// Random bytes as hexadecimal digits.
-pub(crate) fn random(bytes: usize) -> String {
-    let mut all = vec![0; bytes];
-    SystemRandom::new().fill(&mut all).unwrap();
-    data_encoding::HEXLOWER.encode(&all)
-}
-
-/// A random name in the form of a UUID of version 4 (RFC 9562 §5.4).
-pub(crate) fn guid() -> String {
-    let text = random(16);
-    format!("{}-{}-4{}-a{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..])
-}
-
 /// A new token, in the form of 2026: the prefix, then some 520 characters in three parts with dots.
 pub(crate) fn token() -> String {
     format!("ghs_{}.{}.{}", random(18), random(150), random(86))
@@ -134,8 +121,7 @@ mod test {
     }
 
     #[test]
-    fn forms() {
-        assert_eq!(guid().len(), 36);
+    fn the_form_of_tokens() {
         assert!((500..540).contains(&token().len()), "{}", token().len());
         assert_eq!(token().matches('.').count(), 2);
     }

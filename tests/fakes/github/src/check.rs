@@ -69,7 +69,7 @@ impl Check {
         set(&mut self.completed_at, body, "completed_at");
         if self.conclusion.is_some() && body.get("conclusion").is_some() {
             "completed".clone_into(&mut self.status);
-            self.completed_at.get_or_insert_with(crate::clock::now);
+            self.completed_at.get_or_insert_with(palisade_fake_host::clock::now);
         } else if self.status != "completed" {
             self.conclusion = None;
             self.completed_at = None;

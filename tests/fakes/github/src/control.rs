@@ -1,156 +1,45 @@
-//! An endpoint on loopback that controls the fake, without TLS and without credentials.
+//! What the control endpoint does.
 
-use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use serde::Deserialize;
+use palisade_fake_host::{Branches, Controlled, Error};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-use crate::{Error, FakeGitHub};
+use crate::FakeGitHub;
 
-/// The control endpoint; dropping it closes it.
-pub struct Control {
-    address: SocketAddr,
-    server: JoinHandle<()>,
-}
-
-impl Drop for Control {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-#[derive(Deserialize)]
-struct Webhook {
-    url: String,
-    ca: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct OpenPull {
-    repository: String,
-    branch: String,
-    #[serde(default = "main")]
-    base: String,
-    title: String,
-    files: BTreeMap<String, Option<String>>,
-}
-
-#[derive(Deserialize)]
-struct Push {
-    repository: String,
-    number: u64,
-    files: BTreeMap<String, Option<String>>,
-}
-
-fn main() -> String {
-    "main".to_owned()
-}
-
-/// Files as [`FakeGitHub::commit`] takes them.
-fn files(all: &BTreeMap<String, Option<String>>) -> Vec<(&str, Option<&str>)> {
-    all.iter().map(|(path, content)| (path.as_str(), content.as_deref())).collect()
-}
-
-impl Control {
-    /// Opens the endpoint on a port of 127.0.0.1; 0 for any.
-    pub async fn open(fake: Arc<FakeGitHub>, port: u16) -> Result<Self, Error> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        let address = listener.local_addr()?;
-        let server = tokio::spawn(async move {
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                let fake = fake.clone();
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| serve(fake.clone(), request));
-                    let http = hyper::server::conn::http1::Builder::new();
-                    // A client that disconnects is not an error.
-                    let _ = http.serve_connection(TokioIo::new(stream), service).await;
-                });
-            }
-        });
-        Ok(Self { address, server })
+impl Controlled for FakeGitHub {
+    fn set_webhook(&self, url: &str, ca: Option<&str>) {
+        self.set_webhook(url, ca);
     }
 
-    /// The address of the endpoint.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    fn open_pull(
+        &self,
+        repository: &str,
+        branches: Branches<'_>,
+        title: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error> {
+        let sha = self.commit(repository, branches.head, files)?;
+        Ok((self.open_titled(repository, branches.head, branches.base, title)?, sha))
     }
-}
 
-async fn serve(
-    fake: Arc<FakeGitHub>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, hyper::Error> {
-    let (head, body) = request.into_parts();
-    let body = body.collect().await?.to_bytes();
-    let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
-    let query: BTreeMap<String, String> = query.into_owned().collect();
-    let runtime = tokio::runtime::Handle::current();
-    let work = move || {
-        let _runtime = runtime.enter();
-        answer(&fake, head.method.as_str(), head.uri.path(), &query, &body)
-    };
-    let (status, body) = match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(Some(body))) => (200, body),
-        Ok(Ok(None)) => (404, json!({ "error": "unknown path" })),
-        Ok(Err(why)) => (400, json!({ "error": why })),
-        Err(error) => (500, json!({ "error": error.to_string() })),
-    };
-    let response = Response::builder().status(status).header("content-type", "application/json");
-    Ok(response.body(Full::new(Bytes::from(body.to_string()))).unwrap())
-}
+    fn push(&self, repository: &str, number: u64, files: &[(&str, Option<&str>)]) -> Result<String, Error> {
+        self.push(repository, number, files)
+    }
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
-}
+    fn checks(&self, repository: &str, sha: &str) -> Vec<Value> {
+        let all = self.checks(repository, sha);
+        all.iter()
+            .map(|one| {
+                json!({
+                    "id": one.id, "name": one.name, "status": one.status, "conclusion": one.conclusion,
+                    "title": one.title, "summary": one.summary, "text": one.text,
+                    "external_id": one.external_id, "details_url": one.details_url,
+                    "annotations": one.annotations, "writes": one.history.len(),
+                })
+            })
+            .collect()
+    }
 
-fn answer(
-    fake: &FakeGitHub,
-    method: &str,
-    path: &str,
-    query: &BTreeMap<String, String>,
-    body: &[u8],
-) -> Result<Option<Value>, String> {
-    let wrong = |error: Error| error.to_string();
-    let answer = match (method, path) {
-        ("POST", "/webhook") => {
-            let asked: Webhook = read(body)?;
-            fake.set_webhook(&asked.url, asked.ca.as_deref());
-            json!({})
-        }
-        ("POST", "/pull") => {
-            let asked: OpenPull = read(body)?;
-            let sha = fake.commit(&asked.repository, &asked.branch, &files(&asked.files)).map_err(wrong)?;
-            let number = fake.open_titled(&asked.repository, &asked.branch, &asked.base, &asked.title);
-            json!({ "number": number.map_err(wrong)?, "head_sha": sha })
-        }
-        ("POST", "/push") => {
-            let asked: Push = read(body)?;
-            let sha = fake.push(&asked.repository, asked.number, &files(&asked.files)).map_err(wrong)?;
-            json!({ "head_sha": sha })
-        }
-        ("GET", "/checks") => {
-            let asked = |name: &str| query.get(name).ok_or_else(|| format!("the query lacks `{name}`"));
-            let all = fake.checks(asked("repository")?, asked("sha")?);
-            let shown = all.iter().map(|one| json!({
-                "id": one.id, "name": one.name, "status": one.status, "conclusion": one.conclusion,
-                "title": one.title, "summary": one.summary, "text": one.text, "external_id": one.external_id,
-                "details_url": one.details_url, "annotations": one.annotations, "writes": one.history.len(),
-            }));
-            Value::Array(shown.collect())
-        }
-        ("GET", "/violations") => json!(fake.violations()),
-        _ => return Ok(None),
-    };
-    Ok(Some(answer))
+    fn violations(&self) -> Vec<String> {
+        self.violations()
+    }
 }

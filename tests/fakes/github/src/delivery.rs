@@ -1,13 +1,14 @@
 //! Deliveries: signed, sent and stored.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
+use palisade_fake_host::Outgoing;
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::{Inner, clock};
+use crate::Inner;
 
 /// A delivery that was attempted.
 #[derive(Clone, Debug)]
@@ -80,19 +81,21 @@ fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String>
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Sends a delivery once, as GitHub does not retry. `None` if no webhook is configured.
+/// Sends a delivery once, as GitHub does not retry, and waits ten seconds for a response. `None` if no webhook is
+/// configured.
 pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
     let hook = fake.state().hook.clone();
     let url = hook.url?;
     let body = order.payload.to_string().into_bytes();
     let headers = headers(fake, &order, &body);
-    let (delivered_at, begun) = (clock::now(), Instant::now());
-    let sent = send(&url, hook.ca.as_deref(), &headers, body).await;
-    let (status, status_code, answer) = match sent {
+    let outgoing = Outgoing { url, ca: hook.ca, headers, body, timeout: Duration::from_secs(10) };
+    let attempt = outgoing.send().await;
+    let (status, status_code, answer) = match attempt.response {
         Ok((code, answer)) if code < 400 => ("OK".to_owned(), code, answer),
         Ok((code, answer)) => (format!("Invalid HTTP Response: {code}"), code, answer),
         Err(why) => (why, 502, String::new()),
     };
+    // The log is ordered by number: nothing else gets one in between.
     let mut state = fake.state();
     let delivery = Delivery {
         id: state.next(),
@@ -102,46 +105,17 @@ pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
         installation: order.payload["installation"]["id"].as_u64(),
         repository: order.payload["repository"]["id"].as_u64(),
         redelivery: order.again,
-        delivered_at,
-        duration: begun.elapsed(),
+        delivered_at: attempt.sent_at,
+        duration: attempt.duration,
         status,
         status_code,
-        url,
-        headers,
+        url: outgoing.url,
+        headers: outgoing.headers,
         payload: order.payload,
         answer,
     };
-    state.deliveries.push(delivery.clone());
+    fake.outbox.log().push(delivery.clone());
     Some(delivery)
-}
-
-/// GitHub waits ten seconds for a response and follows no redirect.
-async fn send(
-    url: &str,
-    ca: Option<&str>,
-    headers: &BTreeMap<String, String>,
-    body: Vec<u8>,
-) -> Result<(u16, String), String> {
-    let certificate =
-        ca.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).map_err(|error| error.to_string()));
-    let certificates: Vec<_> = certificate.into_iter().collect::<Result<_, _>>()?;
-    // Only the given authority is trusted: no demo and no test sends to the outside.
-    let client = reqwest::Client::builder()
-        .tls_certs_only(certificates)
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| error.to_string())?;
-    let mut request = client.post(url).body(body);
-    for (name, value) in headers {
-        request = request.header(name, value);
-    }
-    let answer = request.send().await.map_err(|error| {
-        if error.is_timeout() { "timed out".to_owned() } else { "failed to connect to host".to_owned() }
-    })?;
-    let code = answer.status().as_u16();
-    Ok((code, answer.text().await.unwrap_or_default()))
 }
 
 #[cfg(test)]

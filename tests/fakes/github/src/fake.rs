@@ -2,130 +2,65 @@
 
 mod moves;
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
+use palisade_fake_host::{
+    Error, Fault, Gate, Host, Listeners, Outbox, Request, Rule, Server, Specification, Worker, clock, guid,
+};
 
+use crate::api::{ROUTES, SPANNING};
 use crate::check::Check;
 use crate::delivery::{self, Delivery, Order};
-use crate::fault::{Chaos, Fault, Rule};
-use crate::ledger::Request;
 use crate::payload::Event;
 use crate::state::{Hook, Installation, Pull, Repository, State};
-use crate::{App, Error, Inner, Options, app, clock, git, server, shared, spec};
+use crate::{App, Inner, Options, shared};
 
 /// A running fake; dropping it stops it.
 pub struct FakeGitHub {
+    // Dropped before the server: nothing is sent any more.
+    _sender: Worker,
+    server: Server<Inner>,
     inner: Arc<Inner>,
-    ca: String,
-    tls: TlsAcceptor,
-    ports: [u16; 2],
-    servers: Mutex<Vec<JoinHandle<()>>>,
-    sender: JoinHandle<()>,
-}
-
-impl Drop for FakeGitHub {
-    fn drop(&mut self) {
-        self.sender.abort();
-        self.close();
-    }
-}
-
-/// A certificate authority, and a server certificate for `localhost` that it signed.
-fn certificates() -> Result<(String, TlsAcceptor), Error> {
-    let bad = |error: &dyn std::fmt::Display| Error::Certificate(error.to_string());
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "Fake GitHub");
-    let key = KeyPair::generate().map_err(|error| bad(&error))?;
-    let authority = CertifiedIssuer::self_signed(params, key).map_err(|error| bad(&error))?;
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let key = KeyPair::generate().map_err(|error| bad(&error))?;
-    let leaf = CertificateParams::new(names).map_err(|error| bad(&error))?;
-    let leaf = leaf.signed_by(&key, &authority).map_err(|error| bad(&error))?;
-    let chain = vec![CertificateDer::from(leaf.der().to_vec())];
-    let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| bad(&error))?;
-    let config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(|error| bad(&error))?;
-    Ok((authority.pem(), TlsAcceptor::from(Arc::new(config))))
 }
 
 impl FakeGitHub {
     /// Starts a fake with an App and nothing else. It needs a Tokio runtime.
     pub async fn start(options: Options) -> Result<Self, Error> {
-        // Another part of the process may have installed a provider already, which works as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let specification = shared(&options).join("contracts/github/patched/openapi.api.github.com.json");
-        let specification =
-            specification.is_file().then(|| spec::Specification::read(&specification)).transpose()?;
-        let (ca, tls) = certificates()?;
-        let api = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-        let codeload = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let ports = [api.local_addr()?.port(), codeload.local_addr()?.port()];
-        let (orders, mut ordered) = tokio::sync::mpsc::unbounded_channel::<Order>();
+        let specification = Specification::read_existing(&[specification], SPANNING)?;
+        let listeners = Listeners::bind("Fake GitHub", &[options.port, 0]).await?;
+        let (outbox, orders) = Outbox::new();
         let inner = Arc::new(Inner {
-            api_url: format!("https://localhost:{}/api/v3", ports[0]),
-            web_url: format!("https://localhost:{}", ports[0]),
-            codeload_url: format!("https://localhost:{}", ports[1]),
+            api_url: format!("{}/api/v3", listeners.url(0)),
+            web_url: listeners.url(0),
+            codeload_url: listeners.url(1),
             app: tokio::task::spawn_blocking(App::make).await.map_err(std::io::Error::other)??,
             started_at: clock::now(),
-            specification,
-            git: git::Git::new()?,
-            orders,
-            waiting: tokio::sync::watch::Sender::new(0),
+            host: Host::new()?,
+            gate: Gate { routes: ROUTES, spanning: SPANNING, specification },
+            outbox,
             state: Mutex::new(State { token_seconds: options.token_seconds, ..State::default() }),
         });
         let deliverer = inner.clone();
-        let sender = tokio::spawn(async move {
-            while let Some(order) = ordered.recv().await {
-                delivery::deliver(&deliverer, order).await;
-                deliverer.waiting.send_modify(|count| *count -= 1);
+        let sender = orders.work(move |order| {
+            let fake = deliverer.clone();
+            async move {
+                delivery::deliver(&fake, order).await;
             }
         });
-        let fake = Self { inner, ca, tls, ports, servers: Mutex::default(), sender };
-        fake.open([api, codeload]);
-        Ok(fake)
-    }
-
-    fn open(&self, listeners: [TcpListener; 2]) {
-        let servers =
-            listeners.map(|one| tokio::spawn(server::accept(self.inner.clone(), one, self.tls.clone())));
-        self.servers.lock().unwrap().extend(servers);
-    }
-
-    fn close(&self) {
-        for server in self.servers.lock().unwrap().drain(..) {
-            server.abort();
-        }
+        Ok(Self { _sender: sender, server: listeners.serve(inner.clone()), inner })
     }
 
     /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
     /// refused and open ones are closed.
     pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        let old: Vec<_> = self.servers.lock().unwrap().drain(..).collect();
-        for server in old {
-            server.abort();
-            let _ = server.await;
-        }
-        if away {
-            return Ok(());
-        }
-        let [api, codeload] = self.ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        self.open([TcpListener::bind(api).await?, TcpListener::bind(codeload).await?]);
-        Ok(())
+        self.server.outage(away).await
     }
 
     /// The certificate authority that clients must trust, PEM.
     pub fn ca_pem(&self) -> &str {
-        &self.ca
+        self.server.ca_pem()
     }
 
     /// Address of the REST API, without a slash at the end.
@@ -150,7 +85,7 @@ impl FakeGitHub {
 
     /// Whether requests are checked against GitHub's description.
     pub fn validates(&self) -> bool {
-        self.inner.specification.is_some()
+        self.inner.gate.specification.is_some()
     }
 
     /// The errors of a response of the fake, by GitHub's description.
@@ -161,21 +96,17 @@ impl FakeGitHub {
         status: u16,
         body: &serde_json::Value,
     ) -> Vec<String> {
-        let Some(specification) = &self.inner.specification else { return Vec::new() };
-        match specification.find(method, path) {
-            Some(operation) => specification.answer(&operation, status, body),
-            None => vec!["unknown operation".to_owned()],
-        }
+        self.inner.gate.judge_answer(method, path, status, body)
     }
 
     /// All violations of GitHub's description so far.
     pub fn violations(&self) -> Vec<String> {
-        self.inner.state().violations.clone()
+        self.inner.host.ledger.violations()
     }
 
     /// All requests so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.inner.state().requests.clone()
+        self.inner.host.ledger.requests()
     }
 
     /// All checks of a commit, oldest first, with their histories.
@@ -191,13 +122,12 @@ impl FakeGitHub {
 
     /// All attempted deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.inner.state().deliveries.clone()
+        self.inner.outbox.log().clone()
     }
 
     /// Waits until no delivery is pending.
     pub async fn settled(&self) {
-        let mut waiting = self.inner.waiting.subscribe();
-        let _ = waiting.wait_for(|count| *count == 0).await;
+        self.inner.outbox.settled().await;
     }
 
     /// Installs the App in an organisation and sends the event.
@@ -228,9 +158,9 @@ impl FakeGitHub {
         full_name: &str,
         files: &[(&str, &str)],
     ) -> Result<String, Error> {
-        self.inner.git.init(full_name, "main")?;
+        self.inner.host.git.init(full_name, "main")?;
         let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = self.inner.git.commit(full_name, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.commit(full_name, "main", None, "Begin", &files)?;
         {
             let mut state = self.inner.state();
             let repository = Repository {
@@ -306,24 +236,24 @@ impl FakeGitHub {
         branch: &str,
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
-        let sha = self.inner.git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
         let mut state = self.inner.state();
         let from = |one: &&mut Pull| one.open && one.repository == repository && one.head_branch == branch;
         for pull in state.pulls.values_mut().filter(from) {
             pull.head_sha.clone_from(&sha);
-            self.inner.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
+            self.inner.host.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
         }
         Ok(sha)
     }
 
     /// The bare repository of a repository, a folder.
     pub fn repository_folder(&self, repository: &str) -> PathBuf {
-        self.inner.git.path(repository)
+        self.inner.host.git.path(repository)
     }
 
     /// The commit of a branch.
     pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
+        let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
         found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
     }
 
@@ -345,7 +275,7 @@ impl FakeGitHub {
     /// The same, with a title.
     pub fn open_titled(&self, repository: &str, head: &str, base: &str, title: &str) -> Result<u64, Error> {
         let tip = |branch: &str| {
-            let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
+            let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
             found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
         };
         let (head_sha, base_sha) = (tip(head)?, tip(base)?);
@@ -370,7 +300,7 @@ impl FakeGitHub {
             state.pulls.insert((repository.to_owned(), number), pull);
             number
         };
-        self.inner.git.point(repository, &format!("refs/pull/{number}/head"), &head_sha);
+        self.inner.host.git.point(repository, &format!("refs/pull/{number}/head"), &head_sha);
         self.emit(&Event::Pull("opened", repository.to_owned(), number));
         Ok(number)
     }
@@ -434,7 +364,7 @@ impl FakeGitHub {
     /// Changes the base of a pull request and sends the event.
     pub fn retarget_pull(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
         let old = self.pull(repository, number)?.base_branch;
-        let sha = self.inner.git.resolve(repository, &format!("refs/heads/{base}"));
+        let sha = self.inner.host.git.resolve(repository, &format!("refs/heads/{base}"));
         let sha = sha.ok_or_else(|| Error::Absent(format!("branch `{base}` in {repository}")))?;
         self.change_pull(repository, number, |one| {
             base.clone_into(&mut one.base_branch);
@@ -509,12 +439,12 @@ impl FakeGitHub {
     /// Sends an event and waits for the response. `None` without a webhook, or if the object of the event is absent.
     pub async fn send(&self, event: Event) -> Option<Delivery> {
         let (event, payload) = self.inner.payload(&event)?;
-        delivery::deliver(&self.inner, Order { guid: app::guid(), event, payload, again: false }).await
+        delivery::deliver(&self.inner, Order { guid: guid(), event, payload, again: false }).await
     }
 
     /// Sends an old delivery again, under its id, and waits for the response.
     pub async fn redeliver(&self, id: u64) -> Option<Delivery> {
-        let old = self.inner.state().deliveries.iter().find(|one| one.id == id).cloned()?;
+        let old = self.inner.outbox.log().iter().find(|one| one.id == id).cloned()?;
         let order = Order { guid: old.guid, event: old.event, payload: old.payload, again: true };
         delivery::deliver(&self.inner, order).await
     }
@@ -530,24 +460,22 @@ impl FakeGitHub {
             return;
         }
         if let Some((event, payload)) = self.inner.payload(event) {
-            self.inner.enqueue(Order { guid: app::guid(), event, payload, again: false });
+            self.inner.outbox.enqueue(Order { guid: guid(), event, payload, again: false });
         }
     }
 
     /// Adds a fault for matching requests; rules are tried in the order in which they were added.
     pub fn fail(&self, rule: Rule) {
-        self.inner.state().rules.push_back(rule);
+        self.inner.host.faults.fail(rule);
     }
 
     /// Applies one of these faults to each request with that probability; an empty list turns it off.
     pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.state().chaos = (!kinds.is_empty()).then(|| Chaos::new(seed, probability, kinds));
+        self.inner.host.faults.chaos(seed, probability, kinds);
     }
 
     /// Removes all rules and random faults.
     pub fn heal(&self) {
-        let mut state = self.inner.state();
-        state.rules.clear();
-        state.chaos = None;
+        self.inner.host.faults.heal();
     }
 }

@@ -1,27 +1,10 @@
 //! Checks of every request before it is carried out.
 
-use serde_json::Value;
+use palisade_fake_host::{Raw, Refusal, Reply, clock};
 
-use crate::api::{self, Access, Call, Caller};
-use crate::reply::Reply;
-use crate::{Inner, clock};
-
-/// A request as it was received.
-#[derive(Debug)]
-pub(crate) struct Raw {
-    pub(crate) method: String,
-    /// The path below `/api/v3`, still percent-encoded.
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: hyper::HeaderMap,
-    pub(crate) body: bytes::Bytes,
-}
-
-impl Raw {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-}
+use crate::Inner;
+use crate::api::{Access, Call, Caller, full_name};
+use crate::reply::{message, not_found};
 
 /// The version of the API that the description covers.
 const VERSION: &str = "2022-11-28";
@@ -29,45 +12,39 @@ const VERSION: &str = "2022-11-28";
 impl Inner {
     /// Refuses a request and records the reason.
     fn violation(&self, raw: &Raw, status: u16, why: &str) -> Reply {
-        self.state().violation(format!("{} {}: {why}", raw.method, raw.path));
-        Reply::message(status, why)
+        self.host.ledger.violation(raw, why);
+        message(status, why)
     }
 
-    /// Checks a request, then carries it out.
-    pub(crate) fn answer(&self, raw: &Raw) -> Reply {
+    fn refuse(&self, raw: &Raw, refusal: &Refusal) -> Reply {
+        match refusal {
+            Refusal::Operation(why) => self.violation(raw, 404, why),
+            Refusal::Json => self.violation(raw, 400, "Problems parsing JSON"),
+            Refusal::Invalid(all) => {
+                self.violation(raw, 422, &format!("Invalid request. {}", all.join("; ")))
+            }
+        }
+    }
+
+    /// Checks a request to the API, whose path begins below `/api/v3`, then carries it out.
+    pub(crate) fn call(&self, raw: &Raw) -> Reply {
         if let Some(why) = wrong_header(raw) {
             return self.violation(raw, 400, &why);
         }
-        let operation = self.specification.as_ref().map(|spec| spec.find(&raw.method, &raw.path));
-        let Some((route, parameters)) = api::find(&raw.method, &raw.path) else {
-            let why = match operation {
-                Some(Some(_)) => "the fake does not carry this operation out",
-                _ => "unknown operation",
-            };
-            return self.violation(raw, 404, why);
+        let found = match self.gate.find(&raw.method, &raw.path) {
+            Ok(found) => found,
+            Err(refusal) => return self.refuse(raw, &refusal),
         };
-        let caller = match self.caller(raw, route.access) {
+        let target = &found.route.target;
+        let caller = match self.caller(raw, target.access) {
             Ok(caller) => caller,
             Err(reply) => return reply,
         };
-        let query: Vec<(String, String)> =
-            url::form_urlencoded::parse(raw.query.as_bytes()).into_owned().collect();
-        let body = if raw.body.is_empty() { Ok(None) } else { serde_json::from_slice(&raw.body).map(Some) };
-        let Ok(body) = body else { return self.violation(raw, 400, "Problems parsing JSON") };
-        let body: Option<Value> = body;
-        if let (Some(specification), Some(Some(operation))) = (&self.specification, &operation) {
-            let mut wrong = specification.parameters(operation, &query);
-            wrong.extend(specification.body(operation, body.as_ref()));
-            if !wrong.is_empty() {
-                return self.violation(raw, 422, &format!("Invalid request. {}", wrong.join("; ")));
-            }
+        match self.gate.check(raw, found, caller) {
+            Ok(call) if self.reaches(&call) => (target.handler)(self, &call),
+            Ok(_) => not_found(),
+            Err(refusal) => self.refuse(raw, &refusal),
         }
-        let body = body.unwrap_or(Value::Null);
-        let call = Call { path: raw.path.clone(), parameters, query, body, caller };
-        if !self.reaches(&call) {
-            return Reply::not_found();
-        }
-        (route.handler)(self, &call)
     }
 
     /// Whether the caller may see the requested repository.
@@ -77,7 +54,7 @@ impl Inner {
             return true;
         }
         let state = self.state();
-        let found = state.repository(&call.repository());
+        let found = state.repository(&full_name(call));
         found.is_some_and(|one| one.installation == *id && (only.is_empty() || only.contains(&one.full_name)))
     }
 
@@ -105,7 +82,7 @@ impl Inner {
             }
             Access::App => match self.app.verify(credentials) {
                 Ok(()) => Ok(Caller::App),
-                Err(why) => Err(Reply::message(401, &why)),
+                Err(why) => Err(message(401, &why)),
             },
             _ if assertion => {
                 Err(self.violation(raw, 401, "an assertion of the App is given where a token is asked for"))
@@ -118,12 +95,12 @@ impl Inner {
     pub(crate) fn bearer(&self, credentials: &str) -> Result<Caller, Reply> {
         let state = self.state();
         let token = state.tokens.get(credentials).filter(|token| token.expires > clock::seconds());
-        let token = token.ok_or_else(|| Reply::message(401, "Bad credentials"))?;
+        let token = token.ok_or_else(|| message(401, "Bad credentials"))?;
         let installation = state.installations.get(&token.installation);
         match installation {
-            None => Err(Reply::message(401, "Bad credentials")),
+            None => Err(message(401, "Bad credentials")),
             Some(one) if one.suspended_at.is_some() => {
-                Err(Reply::message(403, "This installation has been suspended"))
+                Err(message(403, "This installation has been suspended"))
             }
             Some(one) => Ok(Caller::Installation(one.id, token.repositories.clone())),
         }

@@ -1,9 +1,10 @@
 //! Payloads of deliveries.
 
+use palisade_fake_host::clock;
 use serde_json::{Value, json};
 
 use crate::state::{Installation, State};
-use crate::{Inner, clock, render};
+use crate::{Inner, render};
 
 /// An event that GitHub sends to the App.
 #[derive(Clone, Debug)]
@@ -181,7 +182,7 @@ impl Inner {
 
     /// A commit in the form of events.
     fn head_commit(&self, repository: &str, sha: &str) -> Option<Value> {
-        let commit = self.git.show(repository, sha)?;
+        let commit = self.host.git.show(repository, sha)?;
         let person = json!({ "name": commit.author, "email": commit.email });
         Some(json!({
             "id": commit.sha, "tree_id": commit.tree, "message": commit.message, "timestamp": commit.date,

@@ -141,10 +141,10 @@ impl Inner {
         };
         let link = |href: &str| json!({ "href": href });
         let statuses = format!("{api}/statuses/{}", one.head_sha);
-        let changes = self.git.merge_base(&one.repository, &one.base_branch, &one.head_sha);
-        let changes = changes.and_then(|base| self.git.changes(&one.repository, &base, &one.head_sha));
+        let changes = self.host.git.merge_base(&one.repository, &one.base_branch, &one.head_sha);
+        let changes = changes.and_then(|base| self.host.git.changes(&one.repository, &base, &one.head_sha));
         let changes = changes.unwrap_or_default();
-        let commits = self.git.between(&one.repository, &one.base_branch, &one.head_sha).len();
+        let commits = self.host.git.between(&one.repository, &one.base_branch, &one.head_sha).len();
         let head = if one.fork_gone { Value::Null } else { whole.clone() };
         let mut all: Map<String, Value> = json!({
             "id": one.id, "node_id": node("PullRequest", one.id), "number": one.number, "url": pull,
@@ -220,7 +220,7 @@ impl Inner {
 
     /// A commit with its author.
     pub(crate) fn commit(&self, repository: &str, sha: &str) -> Option<Value> {
-        let one = self.git.show(repository, sha)?;
+        let one = self.host.git.show(repository, sha)?;
         let api = format!("{}/repos/{repository}", self.api_url);
         let web = format!("{}/{repository}", self.web_url);
         let person = json!({ "name": one.author, "email": one.email, "date": one.date });
@@ -244,8 +244,8 @@ impl Inner {
     pub(crate) fn files(&self, repository: &str, base: &str, head: &str) -> Vec<Value> {
         let api = format!("{}/repos/{repository}", self.api_url);
         let web = format!("{}/{repository}", self.web_url);
-        let changes = self.git.changes(repository, base, head).unwrap_or_default();
-        let file = |one: &crate::git::Change| {
+        let changes = self.host.git.changes(repository, base, head).unwrap_or_default();
+        let file = |one: &palisade_fake_host::Change| {
             json!({
                 "sha": one.sha, "filename": one.path, "additions": one.additions, "deletions": one.deletions,
                 "changes": one.additions + one.deletions,

@@ -1,14 +1,11 @@
 //! The whole state of the fake, behind one lock.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::check::Check;
-use crate::delivery::Delivery;
-use crate::fault::{Chaos, Rule};
-use crate::ledger::Request;
 
 /// An organisation in which the App is installed.
 #[derive(Clone, Debug)]
@@ -110,11 +107,6 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) token_seconds: Option<i64>,
     pub(crate) hook: Hook,
-    pub(crate) deliveries: Vec<Delivery>,
-    pub(crate) requests: Vec<Request>,
-    pub(crate) violations: Vec<String>,
-    pub(crate) rules: VecDeque<Rule>,
-    pub(crate) chaos: Option<Chaos>,
     pub(crate) served: u64,
     /// Issued addresses of archives: repository and commit.
     pub(crate) tickets: BTreeMap<String, (String, String)>,
@@ -155,11 +147,6 @@ impl State {
             .values()
             .filter(|one| one.open && one.repository == repository && one.head_sha == sha)
             .collect()
-    }
-
-    /// Records a request that violates GitHub's description.
-    pub(crate) fn violation(&mut self, what: String) {
-        self.violations.push(what);
     }
 }
 

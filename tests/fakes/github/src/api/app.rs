@@ -1,12 +1,13 @@
 //! The App, its installations and their tokens.
 
+use palisade_fake_host::{Reply, clock};
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::{Call, Caller};
-use crate::reply::Reply;
+use super::{Call, Caller, full_name};
+use crate::reply::{message, not_found};
 use crate::state::{Installation, Token};
-use crate::{Inner, app as keys, clock, render};
+use crate::{Inner, app as keys, render};
 
 pub(super) fn app(fake: &Inner, _: &Call) -> Reply {
     let mut all = fake.integration();
@@ -20,7 +21,7 @@ pub(super) fn installations(fake: &Inner, call: &Call) -> Reply {
 }
 
 fn shown(fake: &Inner, one: Option<&Installation>) -> Reply {
-    one.map_or_else(Reply::not_found, |one| Reply::json(200, &fake.installation(one)))
+    one.map_or_else(not_found, |one| Reply::json(200, &fake.installation(one)))
 }
 
 pub(super) fn installation(fake: &Inner, call: &Call) -> Reply {
@@ -33,17 +34,17 @@ pub(super) fn of_organisation(fake: &Inner, call: &Call) -> Reply {
 
 pub(super) fn of_repository(fake: &Inner, call: &Call) -> Reply {
     let state = fake.state();
-    let repository = state.repository(&call.repository());
+    let repository = state.repository(&full_name(call));
     shown(fake, repository.and_then(|one| state.installations.get(&one.installation)))
 }
 
 pub(super) fn token(fake: &Inner, call: &Call) -> Reply {
     let mut state = fake.state();
     let Some(installation) = state.installations.get(&call.number("installation_id")).cloned() else {
-        return Reply::not_found();
+        return not_found();
     };
     if installation.suspended_at.is_some() {
-        return Reply::message(403, "This installation has been suspended");
+        return message(403, "This installation has been suspended");
     }
     let owned: Vec<_> =
         state.repositories.values().filter(|one| one.installation == installation.id).cloned().collect();
@@ -56,7 +57,7 @@ pub(super) fn token(fake: &Inner, call: &Call) -> Reply {
             .find(|one| asked.as_u64() == Some(one.id) || asked.as_str() == one.full_name.split('/').nth(1));
         let Some(hit) = hit else {
             let why = "There is at least one repository that does not exist or is not accessible to the parent installation.";
-            return Reply::message(422, why);
+            return message(422, why);
         };
         chosen.push(hit.clone());
     }

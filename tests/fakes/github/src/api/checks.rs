@@ -1,22 +1,23 @@
 //! Check runs.
 
+use palisade_fake_host::{Reply, clock};
 use serde_json::{Value, json};
 
-use super::Call;
 use super::page::Page;
+use super::{Call, full_name};
+use crate::Inner;
 use crate::check::Check;
-use crate::reply::Reply;
+use crate::reply::{message, not_found};
 use crate::state::text;
-use crate::{Inner, clock};
 
 pub(super) fn create(fake: &Inner, call: &Call) -> Reply {
     let asked = text(&call.body, "head_sha").unwrap_or_default();
-    let Some(sha) = fake.git.resolve(&call.repository(), &asked).filter(|sha| *sha == asked) else {
-        return Reply::message(422, &format!("No commit found for SHA: {asked}"));
+    let Some(sha) = fake.host.git.resolve(&full_name(call), &asked).filter(|sha| *sha == asked) else {
+        return message(422, &format!("No commit found for SHA: {asked}"));
     };
     let mut state = fake.state();
-    let Some(repository) = state.repository(&call.repository()).map(|one| one.full_name.clone()) else {
-        return Reply::not_found();
+    let Some(repository) = state.repository(&full_name(call)).map(|one| one.full_name.clone()) else {
+        return not_found();
     };
     let (id, suite) = (state.next(), state.suite(&repository, &sha));
     let mut check = Check {
@@ -47,27 +48,27 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Reply {
 fn find(fake: &Inner, call: &Call) -> Option<Check> {
     let state = fake.state();
     let check = state.checks.get(&call.number("check_run_id"))?;
-    check.repository.eq_ignore_ascii_case(&call.repository()).then(|| check.clone())
+    check.repository.eq_ignore_ascii_case(&full_name(call)).then(|| check.clone())
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
-    let Some(check) = find(fake, call) else { return Reply::not_found() };
+    let Some(check) = find(fake, call) else { return not_found() };
     Reply::json(200, &fake.check(&fake.state(), &check))
 }
 
 pub(super) fn update(fake: &Inner, call: &Call) -> Reply {
     if find(fake, call).is_none() {
-        return Reply::not_found();
+        return not_found();
     }
     let mut state = fake.state();
-    let Some(check) = state.checks.get_mut(&call.number("check_run_id")) else { return Reply::not_found() };
+    let Some(check) = state.checks.get_mut(&call.number("check_run_id")) else { return not_found() };
     check.write(&call.body);
     let check = check.clone();
     Reply::json(200, &fake.check(&state, &check))
 }
 
 pub(super) fn annotations(fake: &Inner, call: &Call) -> Reply {
-    let Some(check) = find(fake, call) else { return Reply::not_found() };
+    let Some(check) = find(fake, call) else { return not_found() };
     let shown = |one: &Value| {
         let member = |name: &str| one.get(name).cloned().unwrap_or(Value::Null);
         let path = one["path"].as_str().unwrap_or_default();
@@ -83,13 +84,13 @@ pub(super) fn annotations(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
-    let Some(sha) = fake.git.resolve(&call.repository(), call.parameter("ref")) else {
-        return Reply::message(422, &format!("No commit found for SHA: {}", call.parameter("ref")));
+    let Some(sha) = fake.host.git.resolve(&full_name(call), call.parameter("ref")) else {
+        return message(422, &format!("No commit found for SHA: {}", call.parameter("ref")));
     };
     let state = fake.state();
     let meant = |one: &&Check| {
         one.sha == sha
-            && one.repository.eq_ignore_ascii_case(&call.repository())
+            && one.repository.eq_ignore_ascii_case(&full_name(call))
             && call.query("check_name").is_none_or(|name| name == one.name)
             && call.query("status").is_none_or(|status| status == one.status)
             && call.query("app_id").is_none_or(|id| id == fake.app.id.to_string())

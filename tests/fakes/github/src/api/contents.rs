@@ -1,22 +1,22 @@
 //! The contents of a repository: files, trees, commits, archives.
 
+use palisade_fake_host::{Entry, Reply};
 use serde_json::{Value, json};
 
-use super::Call;
-use crate::git::Entry;
-use crate::reply::Reply;
+use super::{Call, full_name};
+use crate::reply::{message, not_found};
 use crate::{Inner, render};
 
 /// The commit of the ref that the query names, or of the default branch.
 fn asked(fake: &Inner, call: &Call) -> Option<String> {
-    let repository = call.repository();
+    let repository = full_name(call);
     let branch = fake.state().repository(&repository)?.default_branch.clone();
-    fake.git.resolve(&repository, call.query("ref").unwrap_or(&branch))
+    fake.host.git.resolve(&repository, call.query("ref").unwrap_or(&branch))
 }
 
 /// A file, or an entry of a directory.
 fn entry(fake: &Inner, call: &Call, commit: &str, one: &Entry, path: &str) -> Value {
-    let repository = call.repository();
+    let repository = full_name(call);
     let api = format!("{}/repos/{repository}", fake.api_url);
     let web = format!("{}/{repository}", fake.web_url);
     let (kind, git) = match one.kind.as_str() {
@@ -39,13 +39,13 @@ fn entry(fake: &Inner, call: &Call, commit: &str, one: &Entry, path: &str) -> Va
 pub(super) fn contents(fake: &Inner, call: &Call) -> Reply {
     let Some(commit) = asked(fake, call) else {
         let name = call.query("ref").unwrap_or_default();
-        return Reply::message(404, &format!("No commit found for the ref {name}"));
+        return message(404, &format!("No commit found for the ref {name}"));
     };
-    let (repository, path) = (call.repository(), call.parameter("path").trim_matches('/'));
-    let all = fake.git.tree(&repository, &commit, true).unwrap_or_default();
+    let (repository, path) = (full_name(call), call.parameter("path").trim_matches('/'));
+    let all = fake.host.git.tree(&repository, &commit, true).unwrap_or_default();
     if let Some(file) = all.iter().find(|one| one.path == path && one.kind == "blob") {
-        let Some(bytes) = fake.git.run(&repository, &["cat-file", "blob", &file.sha]) else {
-            return Reply::not_found();
+        let Some(bytes) = fake.host.git.run(&repository, &["cat-file", "blob", &file.sha]) else {
+            return not_found();
         };
         let mut shown = entry(fake, call, &commit, file, path);
         shown["encoding"] = json!("base64");
@@ -55,25 +55,25 @@ pub(super) fn contents(fake: &Inner, call: &Call) -> Reply {
     let parent = |one: &Entry| one.path.rsplit_once('/').map_or("", |(parent, _)| parent) == path;
     let there = path.is_empty() || all.iter().any(|one| one.path == path && one.kind == "tree");
     if !there {
-        return Reply::not_found();
+        return not_found();
     }
     let lines = all.iter().filter(|one| parent(one));
     Reply::json(200, &lines.map(|one| entry(fake, call, &commit, one, &one.path)).collect())
 }
 
 pub(super) fn tree(fake: &Inner, call: &Call) -> Reply {
-    let (repository, name) = (call.repository(), call.parameter("tree_sha"));
+    let (repository, name) = (full_name(call), call.parameter("tree_sha"));
     let address = format!("{}/repos/{repository}/git", fake.api_url);
     let sha = (!name.starts_with('-'))
         .then(|| {
-            fake.git.run(&repository, &["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")])
+            fake.host.git.run(&repository, &["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")])
         })
         .flatten();
     let Some(sha) = sha.map(|sha| String::from_utf8_lossy(&sha).trim().to_owned()) else {
-        return Reply::not_found();
+        return not_found();
     };
     let recursive = call.query("recursive").is_some();
-    let lines = fake.git.tree(&repository, &sha, recursive).unwrap_or_default();
+    let lines = fake.host.git.tree(&repository, &sha, recursive).unwrap_or_default();
     let line = |one: &Entry| {
         let kind = if one.kind == "tree" { "trees" } else { "blobs" };
         let mut line = json!({
@@ -91,10 +91,10 @@ pub(super) fn tree(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn blob(fake: &Inner, call: &Call) -> Reply {
-    let (repository, sha) = (call.repository(), call.parameter("file_sha"));
+    let (repository, sha) = (full_name(call), call.parameter("file_sha"));
     let hexadecimal = sha.len() == 40 && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = hexadecimal.then(|| fake.git.run(&repository, &["cat-file", "blob", sha])).flatten();
-    let Some(bytes) = bytes else { return Reply::not_found() };
+    let bytes = hexadecimal.then(|| fake.host.git.run(&repository, &["cat-file", "blob", sha])).flatten();
+    let Some(bytes) = bytes else { return not_found() };
     Reply::json(
         200,
         &json!({
@@ -106,9 +106,9 @@ pub(super) fn blob(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn git_commit(fake: &Inner, call: &Call) -> Reply {
-    let repository = call.repository();
-    let sha = fake.git.resolve(&repository, call.parameter("commit_sha"));
-    let Some(all) = sha.and_then(|sha| fake.commit(&repository, &sha)) else { return Reply::not_found() };
+    let repository = full_name(call);
+    let sha = fake.host.git.resolve(&repository, call.parameter("commit_sha"));
+    let Some(all) = sha.and_then(|sha| fake.commit(&repository, &sha)) else { return not_found() };
     let commit = &all["commit"];
     Reply::json(
         200,
@@ -121,8 +121,8 @@ pub(super) fn git_commit(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn reference(fake: &Inner, call: &Call) -> Reply {
-    let (repository, name) = (call.repository(), call.parameter("ref"));
-    let Some(sha) = fake.git.resolve(&repository, &format!("refs/{name}")) else { return Reply::not_found() };
+    let (repository, name) = (full_name(call), call.parameter("ref"));
+    let Some(sha) = fake.host.git.resolve(&repository, &format!("refs/{name}")) else { return not_found() };
     let api = format!("{}/repos/{repository}/git", fake.api_url);
     Reply::json(
         200,
@@ -134,10 +134,10 @@ pub(super) fn reference(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn commit(fake: &Inner, call: &Call) -> Reply {
-    let (repository, name) = (call.repository(), call.parameter("ref"));
-    let sha = fake.git.resolve(&repository, name);
+    let (repository, name) = (full_name(call), call.parameter("ref"));
+    let sha = fake.host.git.resolve(&repository, name);
     let Some(mut all) = sha.as_ref().and_then(|sha| fake.commit(&repository, sha)) else {
-        return Reply::message(422, &format!("No commit found for SHA: {name}"));
+        return message(422, &format!("No commit found for SHA: {name}"));
     };
     let sha = sha.unwrap_or_default();
     if let Some(parent) = all["parents"][0]["sha"].as_str().map(ToOwned::to_owned) {
@@ -147,16 +147,16 @@ pub(super) fn commit(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn compare(fake: &Inner, call: &Call) -> Reply {
-    let (repository, asked) = (call.repository(), call.parameter("basehead"));
-    let Some((base, head)) = asked.split_once("...") else { return Reply::not_found() };
-    let find = |name: &str| fake.git.resolve(&repository, name);
-    let (Some(base), Some(head)) = (find(base), find(head)) else { return Reply::not_found() };
-    let Some(merge_base) = fake.git.merge_base(&repository, &base, &head) else {
+    let (repository, asked) = (full_name(call), call.parameter("basehead"));
+    let Some((base, head)) = asked.split_once("...") else { return not_found() };
+    let find = |name: &str| fake.host.git.resolve(&repository, name);
+    let (Some(base), Some(head)) = (find(base), find(head)) else { return not_found() };
+    let Some(merge_base) = fake.host.git.merge_base(&repository, &base, &head) else {
         let why = format!("No common ancestor between {base} and {head}.");
-        return Reply::message(404, &why);
+        return message(404, &why);
     };
-    let ahead = fake.git.between(&repository, &base, &head);
-    let behind = fake.git.between(&repository, &head, &base).len();
+    let ahead = fake.host.git.between(&repository, &base, &head);
+    let behind = fake.host.git.between(&repository, &head, &base).len();
     let status = match (ahead.len(), behind) {
         (0, 0) => "identical",
         (_, 0) => "ahead",
@@ -179,8 +179,8 @@ pub(super) fn compare(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn tarball(fake: &Inner, call: &Call) -> Reply {
-    let repository = call.repository();
-    let Some(sha) = fake.git.resolve(&repository, call.parameter("ref")) else { return Reply::not_found() };
+    let repository = full_name(call);
+    let Some(sha) = fake.host.git.resolve(&repository, call.parameter("ref")) else { return not_found() };
     // Like the real one, the address carries its own credentials, which expire.
     let ticket = fake.ticket(&repository, &sha);
     let address = format!("{}/codeload/{repository}/legacy.tar.gz/{sha}?token={ticket}", fake.codeload_url);

@@ -1,11 +1,12 @@
 //! The webhook of the App and its deliveries.
 
+use palisade_fake_host::Reply;
 use serde_json::{Value, json};
 
 use super::Call;
 use crate::Inner;
-use crate::delivery::Delivery;
-use crate::reply::Reply;
+use crate::delivery::{Delivery, Order};
+use crate::reply::{message, not_found};
 use crate::state::text;
 
 pub(super) fn config(fake: &Inner, _: &Call) -> Reply {
@@ -35,15 +36,14 @@ fn item(one: &Delivery) -> Value {
 
 pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
     let size = call.query("per_page").and_then(|text| text.parse().ok()).unwrap_or(30_usize).clamp(1, 100);
-    let state = fake.state();
     let before: u64 = match call.query("cursor").map(str::parse) {
         None => u64::MAX,
         Some(Ok(id)) => id,
-        Some(Err(_)) => return Reply::message(400, "Invalid cursor"),
+        Some(Err(_)) => return message(400, "Invalid cursor"),
     };
     let failed = |one: &Delivery| !(200..400).contains(&one.status_code);
-    let mut rest = state
-        .deliveries
+    let log = fake.outbox.log();
+    let mut rest = log
         .iter()
         .rev()
         .filter(|one| one.id < before)
@@ -60,9 +60,9 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
-    let state = fake.state();
-    let Some(one) = state.deliveries.iter().find(|one| one.id == call.number("delivery_id")) else {
-        return Reply::not_found();
+    let log = fake.outbox.log();
+    let Some(one) = log.iter().find(|one| one.id == call.number("delivery_id")) else {
+        return not_found();
     };
     let mut all = item(one);
     all["url"] = json!(one.url);
@@ -72,13 +72,8 @@ pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn again(fake: &Inner, call: &Call) -> Reply {
-    let found = fake.state().deliveries.iter().find(|one| one.id == call.number("delivery_id")).cloned();
-    let Some(old) = found else { return Reply::not_found() };
-    fake.enqueue(crate::delivery::Order {
-        guid: old.guid,
-        event: old.event,
-        payload: old.payload,
-        again: true,
-    });
+    let found = fake.outbox.log().iter().find(|one| one.id == call.number("delivery_id")).cloned();
+    let Some(old) = found else { return not_found() };
+    fake.outbox.enqueue(Order { guid: old.guid, event: old.event, payload: old.payload, again: true });
     Reply::json(202, &json!({}))
 }

@@ -8,13 +8,9 @@ mod page;
 mod pulls;
 mod repositories;
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
+use palisade_fake_host::{Reply, Route};
 
 use crate::Inner;
-use crate::reply::Reply;
-use crate::spec::matches;
 
 /// The sender of a request.
 #[derive(Clone, Debug)]
@@ -28,35 +24,11 @@ pub(crate) enum Caller {
 }
 
 /// A request that passed every check.
-#[derive(Debug)]
-pub(crate) struct Call {
-    pub(crate) path: String,
-    pub(crate) parameters: BTreeMap<String, String>,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) body: Value,
-    pub(crate) caller: Caller,
-}
+pub(crate) type Call = palisade_fake_host::Call<Caller>;
 
-impl Call {
-    /// A parameter of the path.
-    pub(crate) fn parameter(&self, name: &str) -> &str {
-        self.parameters.get(name).map_or("", String::as_str)
-    }
-
-    /// A parameter of the path as a number; 0, which no object has, if it is not a number.
-    pub(crate) fn number(&self, name: &str) -> u64 {
-        self.parameter(name).parse().unwrap_or(0)
-    }
-
-    /// A parameter of the query.
-    pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
-    }
-
-    /// `owner/name` of the requested repository, as it was written.
-    pub(crate) fn repository(&self) -> String {
-        format!("{}/{}", self.parameter("owner"), self.parameter("repo"))
-    }
+/// `owner/name` of the requested repository, as it was written.
+pub(crate) fn full_name(call: &Call) -> String {
+    format!("{}/{}", call.parameter("owner"), call.parameter("repo"))
 }
 
 type Handler = fn(&Inner, &Call) -> Reply;
@@ -72,20 +44,27 @@ pub(crate) enum Access {
     Installation,
 }
 
-/// An operation that the fake implements.
-pub(crate) struct Route {
-    pub(crate) method: &'static str,
-    pub(crate) template: &'static str,
+/// What carries an operation out.
+#[derive(Debug)]
+pub(crate) struct Target {
     pub(crate) access: Access,
     pub(crate) handler: Handler,
 }
 
-const fn route(method: &'static str, template: &'static str, access: Access, handler: Handler) -> Route {
-    Route { method, template, access, handler }
+const fn route(
+    method: &'static str,
+    template: &'static str,
+    access: Access,
+    handler: Handler,
+) -> Route<Target> {
+    Route { method, template, target: Target { access, handler } }
 }
 
+/// The parameters of paths that may contain slashes: GitHub documents them as a path or the name of a reference.
+pub(crate) const SPANNING: &[&str] = &["path", "ref", "branch", "basehead", "tree_sha"];
+
 /// All operations that the fake implements.
-pub(crate) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route<Target>] = &[
     route("GET", "/rate_limit", Access::Open, app::rate_limit),
     route("GET", "/meta", Access::Open, app::meta),
     route("GET", "/app", Access::App, app::app),
@@ -135,21 +114,10 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", Access::Installation, checks::of_commit),
 ];
 
-/// The operation that a request names, with the parameters of its path.
-pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<String, String>)> {
-    let hits = ROUTES.iter().filter(|route| route.method == method);
-    let hits = hits.filter_map(|route| Some((route, matches(route.template, path)?)));
-    // `…/commits/{ref}` spans slashes and would also match `…/commits/{ref}/check-runs`: the longer template wins.
-    hits.max_by_key(|(route, _)| (fixed(route.template), route.template.len()))
-}
-
-/// The number of fixed segments of a template, those that are not parameters.
-pub(crate) fn fixed(template: &str) -> usize {
-    template.split('/').filter(|part| !part.starts_with('{')).count()
-}
-
 #[cfg(test)]
 mod test {
+    use palisade_fake_host::{Gate, Specification};
+
     use super::*;
 
     #[test]
@@ -161,7 +129,7 @@ mod test {
             println!("skipped: {} is absent", path.display());
             return;
         }
-        let described = crate::spec::Specification::read(&path).unwrap();
+        let described = Specification::read(&[path], SPANNING).unwrap();
         for route in ROUTES {
             let found = described.find(route.method, route.template).map(|one| one.template);
             assert_eq!(found.as_deref(), Some(route.template), "{} {}", route.method, route.template);
@@ -170,12 +138,15 @@ mod test {
 
     #[test]
     fn the_longer_route_wins() {
-        let check = |path: &str, template: &str| assert_eq!(find("GET", path).unwrap().0.template, template);
+        let gate = Gate { routes: ROUTES, spanning: SPANNING, specification: None };
+        let check = |path: &str, template: &str| {
+            assert_eq!(gate.find("GET", path).unwrap().route.template, template);
+        };
         check("/repos/a/b/commits/heads/x", "/repos/{owner}/{repo}/commits/{ref}");
         check("/repos/a/b/commits/heads/x/check-runs", "/repos/{owner}/{repo}/commits/{ref}/check-runs");
         check("/repos/a/b/installation", "/repos/{owner}/{repo}/installation");
         check("/repos/a/b/pulls/1/files", "/repos/{owner}/{repo}/pulls/{pull_number}/files");
-        assert!(find("GET", "/repos/a").is_none());
-        assert!(find("PUT", "/app").is_none());
+        assert!(gate.find("GET", "/repos/a").is_err());
+        assert!(gate.find("PUT", "/app").is_err());
     }
 }

@@ -2,17 +2,18 @@
 
 use std::time::Instant;
 
+use palisade_fake_host::Reply;
 use serde_json::Value;
 
-use super::Call;
 use super::page::Page;
+use super::{Call, full_name};
 use crate::Inner;
-use crate::reply::Reply;
+use crate::reply::not_found;
 use crate::state::Pull;
 
 fn find(fake: &Inner, call: &Call) -> Option<Pull> {
     let state = fake.state();
-    let name = state.repository(&call.repository())?.full_name.clone();
+    let name = state.repository(&full_name(call))?.full_name.clone();
     let key = (name, call.number("pull_number"));
     if let Some((_, old)) = state.stale.get(&key).filter(|(until, _)| *until > Instant::now()) {
         return Some(old.clone());
@@ -46,7 +47,7 @@ const FULL: [&str; 12] = [
 
 pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
     let state = fake.state();
-    let Some(repository) = state.repository(&call.repository()) else { return Reply::not_found() };
+    let Some(repository) = state.repository(&full_name(call)) else { return not_found() };
     let wanted = call.query("state").unwrap_or("open");
     let owner = call.parameter("owner");
     let meant = |one: &&Pull| {
@@ -69,12 +70,13 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
 pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
     let sha = call.parameter("commit_sha");
     let state = fake.state();
-    let Some(repository) = state.repository(&call.repository()) else { return Reply::not_found() };
+    let Some(repository) = state.repository(&full_name(call)) else { return not_found() };
     let contains = |one: &&Pull| {
         one.open
             && one.repository == repository.full_name
             && (one.head_sha == sha
                 || fake
+                    .host
                     .git
                     .between(&one.repository, &one.base_branch, &one.head_sha)
                     .iter()
@@ -86,20 +88,23 @@ pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
-    let Some(pull) = find(fake, call) else { return Reply::not_found() };
+    let Some(pull) = find(fake, call) else { return not_found() };
     Reply::json(200, &fake.pull(&fake.state(), &pull))
 }
 
 pub(super) fn files(fake: &Inner, call: &Call) -> Reply {
-    let Some(pull) = find(fake, call) else { return Reply::not_found() };
-    let base =
-        fake.git.merge_base(&pull.repository, &pull.base_branch, &pull.head_sha).unwrap_or(pull.base_sha);
+    let Some(pull) = find(fake, call) else { return not_found() };
+    let base = fake
+        .host
+        .git
+        .merge_base(&pull.repository, &pull.base_branch, &pull.head_sha)
+        .unwrap_or(pull.base_sha);
     Page::of(fake, call, fake.files(&pull.repository, &base, &pull.head_sha)).list()
 }
 
 pub(super) fn commits(fake: &Inner, call: &Call) -> Reply {
-    let Some(pull) = find(fake, call) else { return Reply::not_found() };
-    let all = fake.git.between(&pull.repository, &pull.base_branch, &pull.head_sha);
+    let Some(pull) = find(fake, call) else { return not_found() };
+    let all = fake.host.git.between(&pull.repository, &pull.base_branch, &pull.head_sha);
     let all = all.iter().filter_map(|sha| fake.commit(&pull.repository, sha)).collect();
     Page::of(fake, call, all).list()
 }

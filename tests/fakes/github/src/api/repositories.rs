@@ -1,15 +1,16 @@
 //! Repositories and their branches.
 
+use palisade_fake_host::Reply;
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::{Call, Caller};
+use super::{Call, Caller, full_name};
 use crate::Inner;
-use crate::reply::Reply;
+use crate::reply::{message, not_found};
 use crate::state::Repository;
 
 pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
-    let Caller::Installation(id, only) = &call.caller else { return Reply::not_found() };
+    let Caller::Installation(id, only) = &call.caller else { return not_found() };
     let state = fake.state();
     let reached =
         |one: &&Repository| one.installation == *id && (only.is_empty() || only.contains(&one.full_name));
@@ -21,8 +22,8 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
     let state = fake.state();
-    let found = state.repository(&call.repository());
-    found.map_or_else(Reply::not_found, |one| Reply::json(200, &fake.repository(&state, one)))
+    let found = state.repository(&full_name(call));
+    found.map_or_else(not_found, |one| Reply::json(200, &fake.repository(&state, one)))
 }
 
 /// The protection of a branch.
@@ -47,7 +48,7 @@ fn protection_url(fake: &Inner, one: &Repository, branch: &str) -> String {
 }
 
 pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
-    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let Some(one) = fake.state().repository(&full_name(call)).cloned() else { return not_found() };
     let wanted = call.query("protected").and_then(|text| text.parse::<bool>().ok());
     let shown = |(name, sha): &(String, String)| {
         json!({
@@ -56,7 +57,7 @@ pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
             "protection": protection(&one, name), "protection_url": protection_url(fake, &one, name),
         })
     };
-    let all = fake.git.branches(&one.full_name);
+    let all = fake.host.git.branches(&one.full_name);
     let all =
         all.iter().filter(|(name, _)| wanted.is_none_or(|flag| flag == one.protected.contains_key(name)));
     Page::of(fake, call, all.map(shown).collect()).list()
@@ -64,7 +65,7 @@ pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
 
 /// The rules of rulesets that apply to a branch.
 pub(super) fn rules(fake: &Inner, call: &Call) -> Reply {
-    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let Some(one) = fake.state().repository(&full_name(call)).cloned() else { return not_found() };
     let rule = |required: &Vec<(String, Option<u64>)>| {
         let checks = required.iter().map(|(name, app)| match app {
             Some(app) => json!({ "context": name, "integration_id": app }),
@@ -84,11 +85,11 @@ pub(super) fn rules(fake: &Inner, call: &Call) -> Reply {
 }
 
 pub(super) fn branch(fake: &Inner, call: &Call) -> Reply {
-    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let Some(one) = fake.state().repository(&full_name(call)).cloned() else { return not_found() };
     let name = call.parameter("branch");
-    let sha = fake.git.resolve(&one.full_name, &format!("refs/heads/{name}"));
+    let sha = fake.host.git.resolve(&one.full_name, &format!("refs/heads/{name}"));
     let Some(commit) = sha.and_then(|sha| fake.commit(&one.full_name, &sha)) else {
-        return Reply::message(404, "Branch not found");
+        return message(404, "Branch not found");
     };
     let links = json!({
         "self": format!("{}/repos/{}/branches/{name}", fake.api_url, one.full_name),

@@ -9,7 +9,7 @@ use crate::{Error, FakeGitHub};
 impl FakeGitHub {
     /// Renames a repository and sends the event.
     pub fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
-        self.inner.git.rename(old, new)?;
+        self.inner.host.git.rename(old, new)?;
         {
             let mut state = self.inner.state();
             let mut one = state
@@ -59,7 +59,7 @@ impl FakeGitHub {
     /// Creates a branch at the commit of another one.
     pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
         let sha = self.head_of(repository, from)?;
-        self.inner.git.point(repository, &format!("refs/heads/{name}"), &sha);
+        self.inner.host.git.point(repository, &format!("refs/heads/{name}"), &sha);
         Ok(())
     }
 
@@ -71,11 +71,11 @@ impl FakeGitHub {
         files: &[(&str, &str)],
     ) -> Result<String, Error> {
         let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.git.commit(repository, branch, None, "Begin again", &files)
+        self.inner.host.git.commit(repository, branch, None, "Begin again", &files)
     }
 
     /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
     pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
-        self.inner.git.bomb(repository, branch, note)
+        self.inner.host.git.bomb(repository, branch, note)
     }
 }

@@ -1,18 +1,18 @@
-//! Time, as GitHub writes it.
+//! Time, as the providers write it.
 
 use jiff::Timestamp;
 
 /// Seconds since 1970.
-pub(crate) fn seconds() -> i64 {
+pub fn seconds() -> i64 {
     Timestamp::now().as_second()
 }
 
 /// Now, RFC 3339 in whole seconds.
-pub(crate) fn now() -> String {
+pub fn now() -> String {
     at(seconds())
 }
 
 /// A time in seconds since 1970, RFC 3339.
-pub(crate) fn at(seconds: i64) -> String {
+pub fn at(seconds: i64) -> String {
     Timestamp::from_second(seconds).unwrap().to_string()
 }

@@ -3,28 +3,19 @@
 use std::process::Stdio;
 
 use base64::Engine as _;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures::StreamExt as _;
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::{HeaderMap, Request, Response};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::Inner;
-use crate::api::Caller;
-use crate::server::{Body, full};
+use crate::Reply;
+use crate::git::Git;
+use crate::server::{Body, respond};
 
-/// A response in plain text.
-fn plain(status: u16, text: &'static str) -> Response<Body> {
-    let mut response = Response::builder().status(status).header("content-type", "text/plain");
-    if status == 401 {
-        response = response.header("www-authenticate", "Basic realm=\"GitHub\"");
-    }
-    response.body(full(Bytes::from_static(text.as_bytes()))).unwrap()
-}
-
-/// The password of Basic authentication (RFC 7617).
-fn password(headers: &HeaderMap) -> Option<String> {
+/// The user and the password of Basic authentication (RFC 7617).
+pub fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let given = headers.get("authorization")?.to_str().ok()?;
     let (scheme, rest) = given.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -32,54 +23,36 @@ fn password(headers: &HeaderMap) -> Option<String> {
     }
     let pair = base64::engine::general_purpose::STANDARD.decode(rest.trim()).ok()?;
     let pair = String::from_utf8(pair).ok()?;
-    pair.strip_prefix("x-access-token:").map(ToOwned::to_owned)
+    pair.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
 }
 
-/// The refusal of a request; `None` if it may read the repository.
-fn refused(fake: &Inner, headers: &HeaderMap, repository: &str) -> Option<Response<Body>> {
-    let known = fake.state().repository(repository).cloned();
-    if known.as_ref().is_some_and(|one| !one.private) && !headers.contains_key("authorization") {
-        return None;
-    }
-    let caller = password(headers).and_then(|token| fake.bearer(&token).ok());
-    match (caller, known) {
-        (Some(Caller::Installation(id, only)), Some(one))
-            if one.installation == id && (only.is_empty() || only.contains(&one.full_name)) =>
-        {
-            None
-        }
-        (Some(_), _) => Some(plain(404, "Repository not found.")),
-        (None, _) => Some(plain(401, "Invalid username or token.")),
-    }
+/// The path of the repository and the service that a path of Git consists of. Nothing can be pushed.
+pub(crate) fn split(path: &str) -> Option<(&str, &str)> {
+    let services = ["info/refs", "git-upload-pack"];
+    services.iter().find_map(|service| Some((path.strip_suffix(service)?.strip_suffix('/')?, *service)))
 }
 
-/// Answers a request below `/OWNER/REPO.git/`.
-pub(crate) async fn serve(fake: &Inner, request: Request<Incoming>) -> Response<Body> {
-    let path = request.uri().path().to_owned();
-    let mut parts = path.trim_start_matches('/').splitn(3, '/');
-    let (Some(owner), Some(name), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
-        return plain(404, "Not Found");
-    };
-    let repository = format!("{owner}/{}", name.strip_suffix(".git").unwrap_or(name));
-    if !["info/refs", "git-upload-pack"].contains(&rest) {
-        return plain(404, "Not Found");
-    }
-    if let Some(refusal) = refused(fake, request.headers(), &repository) {
-        return refusal;
-    }
-    let info = format!("/{}.git/{rest}", repository.to_lowercase());
-    backend(fake, request, &info).await.unwrap_or_else(|_| plain(500, "git http-backend failed"))
+/// Answers a request to a service of a repository.
+pub(crate) async fn serve(
+    git: &Git,
+    repository: &str,
+    service: &str,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let info = format!("/{}.git/{service}", repository.to_lowercase());
+    let failed = |_| respond(Reply::text(500, "git http-backend failed"));
+    backend(git, request, &info).await.unwrap_or_else(failed)
 }
 
 /// Runs the CGI program, with both bodies streamed.
-async fn backend(fake: &Inner, request: Request<Incoming>, info: &str) -> std::io::Result<Response<Body>> {
+async fn backend(git: &Git, request: Request<Incoming>, info: &str) -> std::io::Result<Response<Body>> {
     let (head, mut body) = request.into_parts();
     let mut command = tokio::process::Command::new("git");
     command
         .arg("http-backend")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_PROJECT_ROOT", fake.git.root())
+        .env("GIT_PROJECT_ROOT", git.root())
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("PATH_INFO", info)
         .env("REQUEST_METHOD", head.method.as_str())

@@ -8,9 +8,12 @@ use std::process::{Command, Stdio};
 
 use crate::Error;
 
+/// The author of all commits.
+const AUTHOR: [&str; 2] = ["Ada Lovelace", "ada@example.com"];
+
 /// A folder of bare repositories.
 #[derive(Debug)]
-pub(crate) struct Git {
+pub struct Git {
     root: tempfile::TempDir,
     /// One writer at a time: a branch is read and then moved.
     writing: std::sync::Mutex<()>,
@@ -20,56 +23,73 @@ pub(crate) struct Git {
 
 /// The contents of a commit.
 #[derive(Debug)]
-pub(crate) struct Commit {
-    pub(crate) sha: String,
-    pub(crate) tree: String,
-    pub(crate) parents: Vec<String>,
-    pub(crate) author: String,
-    pub(crate) email: String,
-    pub(crate) date: String,
-    pub(crate) message: String,
+pub struct Commit {
+    /// Its id.
+    pub sha: String,
+    /// Id of its tree.
+    pub tree: String,
+    /// Ids of its parents.
+    pub parents: Vec<String>,
+    /// Name of the author.
+    pub author: String,
+    /// E-mail address of the author.
+    pub email: String,
+    /// When it was written, RFC 3339.
+    pub date: String,
+    /// The message, without line ends at its end.
+    pub message: String,
 }
 
 /// An entry of a tree.
 #[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) mode: String,
-    pub(crate) kind: String,
-    pub(crate) sha: String,
-    pub(crate) size: Option<u64>,
-    pub(crate) path: String,
+pub struct Entry {
+    /// The mode, six octal digits.
+    pub mode: String,
+    /// `blob`, `tree` or `commit`.
+    pub kind: String,
+    /// Id of the object.
+    pub sha: String,
+    /// Size of a file in bytes.
+    pub size: Option<u64>,
+    /// Path below the tree that was read.
+    pub path: String,
 }
 
 /// A file that differs between two commits.
 #[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) status: char,
-    pub(crate) path: String,
-    pub(crate) sha: String,
-    pub(crate) additions: u64,
-    pub(crate) deletions: u64,
+pub struct Change {
+    /// `A` for added, `D` for deleted, `M` for modified, `T` for another type.
+    pub status: char,
+    /// Path of the file.
+    pub path: String,
+    /// Id of the new contents, of the old ones if the file was deleted.
+    pub sha: String,
+    /// Added lines; 0 for a binary file.
+    pub additions: u64,
+    /// Deleted lines; 0 for a binary file.
+    pub deletions: u64,
 }
 
 impl Git {
     /// Creates an empty folder.
-    pub(crate) fn new() -> Result<Self, Error> {
+    pub fn new() -> Result<Self, Error> {
         let root = tempfile::tempdir().map_err(|error| Error::Program("git", error.to_string()))?;
         Ok(Self { root, writing: std::sync::Mutex::default(), fixed: std::sync::Mutex::default() })
     }
 
-    /// The folder that contains `OWNER/REPO.git`.
-    pub(crate) fn root(&self) -> &Path {
+    /// The folder that contains all of them.
+    pub fn root(&self) -> &Path {
         self.root.path()
     }
 
-    /// The folder of a repository.
-    pub(crate) fn path(&self, repository: &str) -> PathBuf {
+    /// The folder of a repository. Names consist of segments with slashes and are case-insensitive.
+    pub fn path(&self, repository: &str) -> PathBuf {
         self.root.path().join(format!("{}.git", repository.to_lowercase()))
     }
 
     /// Commits to a branch a folder of ten folders of ten folders and so on, all of them the same object, with a file
     /// at the end of each path. The note makes two such trees differ. Returns the commit.
-    pub(crate) fn bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
+    pub fn bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
         let made = |what: &str| Error::Program("git", format!("{what} is not made"));
         let write = |arguments: &[&str], input: &str| -> Result<String, Error> {
             let mut child = self
@@ -91,15 +111,16 @@ impl Git {
         let base = self.resolve(repository, "refs/heads/main").ok_or_else(|| made("a parent"))?;
         let top = self.text(repository, &["ls-tree", &base]).unwrap_or_default();
         let top = write(&["mktree"], &format!("{}\n040000 tree {tree}\tzz\n", top.trim_end()))?;
-        let name = ["-c", "user.name=Mona Lisa", "-c", "user.email=mona@example.com"];
-        let arguments = [&name[..], &["commit-tree", &top, "-p", &base, "-m", "Grow"]].concat();
+        let [name, email] = AUTHOR;
+        let (name, email) = (format!("user.name={name}"), format!("user.email={email}"));
+        let arguments = ["-c", &name, "-c", &email, "commit-tree", &top, "-p", &base, "-m", "Grow"];
         let commit = self.text(repository, &arguments).ok_or_else(|| made("a commit"))?.trim().to_owned();
         self.point(repository, &format!("refs/heads/{branch}"), &commit);
         Ok(commit)
     }
 
     /// Renames a repository.
-    pub(crate) fn rename(&self, old: &str, new: &str) -> Result<(), Error> {
+    pub fn rename(&self, old: &str, new: &str) -> Result<(), Error> {
         Ok(std::fs::rename(self.path(old), self.path(new))?)
     }
 
@@ -112,7 +133,7 @@ impl Git {
     }
 
     /// The output of `git`, or `None` if it fails.
-    pub(crate) fn run(&self, repository: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+    pub fn run(&self, repository: &str, arguments: &[&str]) -> Option<Vec<u8>> {
         let output = self.command(repository, arguments).output().ok()?;
         output.status.success().then_some(output.stdout)
     }
@@ -136,7 +157,7 @@ impl Git {
     fn loose(&self, repository: &str, name: &str) -> Option<String> {
         let folder = self.path(repository);
         let file = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
-        let text = if name.starts_with("refs/heads/") || name.starts_with("refs/pull/") {
+        let text = if name.starts_with("refs/") && !name.starts_with("refs/tags/") {
             file(name)
         } else if folder.join("refs/tags").join(name).exists() {
             None
@@ -147,7 +168,7 @@ impl Git {
     }
 
     /// Creates an empty repository.
-    pub(crate) fn init(&self, repository: &str, branch: &str) -> Result<(), Error> {
+    pub fn init(&self, repository: &str, branch: &str) -> Result<(), Error> {
         let refused = |why: &str| Error::Program("git", why.to_owned());
         std::fs::create_dir_all(self.path(repository)).map_err(|error| refused(&error.to_string()))?;
         let head = format!("--initial-branch={branch}");
@@ -166,7 +187,7 @@ impl Git {
 
     /// Writes files to a branch in one commit. A file without content is deleted. A branch that does not exist begins
     /// at `from`, or empty.
-    pub(crate) fn commit(
+    pub fn commit(
         &self,
         repository: &str,
         branch: &str,
@@ -177,8 +198,9 @@ impl Git {
         let _alone = self.writing.lock().unwrap();
         let name = format!("refs/heads/{branch}");
         let tip = self.resolve(repository, &name).or_else(|| self.resolve(repository, from?));
+        let [author, email] = AUTHOR;
         let mut stream = format!(
-            "commit {name}\ncommitter Mona Lisa <mona@example.com> {} +0000\ndata {}\n{message}\n",
+            "commit {name}\ncommitter {author} <{email}> {} +0000\ndata {}\n{message}\n",
             crate::clock::seconds(),
             message.len(),
         );
@@ -217,12 +239,12 @@ impl Git {
     }
 
     /// Moves a reference.
-    pub(crate) fn point(&self, repository: &str, name: &str, sha: &str) {
+    pub fn point(&self, repository: &str, name: &str, sha: &str) {
         self.run(repository, &["update-ref", name, sha]).unwrap();
     }
 
     /// The commit of a branch, a tag, a reference or a commit id.
-    pub(crate) fn resolve(&self, repository: &str, name: &str) -> Option<String> {
+    pub fn resolve(&self, repository: &str, name: &str) -> Option<String> {
         if name.starts_with('-') || name.is_empty() {
             return None;
         }
@@ -242,7 +264,7 @@ impl Git {
     }
 
     /// All branches with their commits, by name.
-    pub(crate) fn branches(&self, repository: &str) -> Vec<(String, String)> {
+    pub fn branches(&self, repository: &str) -> Vec<(String, String)> {
         let format = "--format=%(refname:lstrip=2) %(objectname)";
         let all = self.text(repository, &["for-each-ref", format, "refs/heads"]).unwrap_or_default();
         all.lines()
@@ -252,7 +274,7 @@ impl Git {
     }
 
     /// Reads a commit.
-    pub(crate) fn show(&self, repository: &str, sha: &str) -> Option<Commit> {
+    pub fn show(&self, repository: &str, sha: &str) -> Option<Commit> {
         let format = "--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%B";
         let sha = self.resolve(repository, sha)?;
         let text = self.fixed(repository, &["log", "-1", format, &sha])?;
@@ -270,7 +292,7 @@ impl Git {
     }
 
     /// The entries of a tree, optionally with those of all trees below.
-    pub(crate) fn tree(&self, repository: &str, tree: &str, recursive: bool) -> Option<Vec<Entry>> {
+    pub fn tree(&self, repository: &str, tree: &str, recursive: bool) -> Option<Vec<Entry>> {
         let mut arguments = vec!["ls-tree", "-l", "-z"];
         if recursive {
             arguments.extend(["-r", "-t"]);
@@ -292,7 +314,7 @@ impl Git {
     }
 
     /// The files that differ between two commits.
-    pub(crate) fn changes(&self, repository: &str, base: &str, head: &str) -> Option<Vec<Change>> {
+    pub fn changes(&self, repository: &str, base: &str, head: &str) -> Option<Vec<Change>> {
         let (base, head) = (self.resolve(repository, base)?, self.resolve(repository, head)?);
         let compare = ["diff-tree", "-r", "-z", "--no-renames", &base, &head];
         let raw = self.fixed(repository, &[&compare[..], &["--raw"]].concat())?;
@@ -312,7 +334,7 @@ impl Git {
     }
 
     /// The commits in `head` and not in `base`, oldest first.
-    pub(crate) fn between(&self, repository: &str, base: &str, head: &str) -> Vec<String> {
+    pub fn between(&self, repository: &str, base: &str, head: &str) -> Vec<String> {
         let ids = self.resolve(repository, base).zip(self.resolve(repository, head));
         let all = ids.and_then(|(base, head)| {
             self.fixed(repository, &["rev-list", "--reverse", &format!("{base}..{head}")])
@@ -322,7 +344,7 @@ impl Git {
     }
 
     /// The commit from which two went apart.
-    pub(crate) fn merge_base(&self, repository: &str, one: &str, other: &str) -> Option<String> {
+    pub fn merge_base(&self, repository: &str, one: &str, other: &str) -> Option<String> {
         let (one, other) = (self.resolve(repository, one)?, self.resolve(repository, other)?);
         self.fixed(repository, &["merge-base", &one, &other]).map(|sha| sha.trim().to_owned())
     }

@@ -1,8 +1,11 @@
 //! Faults that a test can request.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use regex::Regex;
+use serde_json::json;
 
 /// One fault.
 #[derive(Clone, Debug)]
@@ -28,30 +31,28 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// An error response with a message in GitHub's format.
+    /// An error response: JSON with a `message`.
     pub fn status(code: u16, message: &str) -> Self {
-        Self::Status(code, Vec::new(), serde_json::json!({ "message": message }).to_string())
+        Self::with(code, Vec::new(), message)
     }
 
-    /// The secondary rate limit: 403 or 429 with `Retry-After`, in seconds or as an HTTP date.
+    /// A rate limit with `Retry-After`, in seconds or as an HTTP date.
     pub fn retry_after(code: u16, when: &str) -> Self {
-        Self::Status(
-            code,
-            vec![("retry-after".into(), when.into())],
-            serde_json::json!({ "message": "You have exceeded a secondary rate limit." }).to_string(),
-        )
+        Self::with(code, vec![("retry-after".into(), when.into())], "You have exceeded a rate limit.")
     }
 
-    /// The primary rate limit: 403, nothing remains until the given time, in seconds since 1970.
+    /// A rate limit with the headers `X-RateLimit-…`, which several providers send: 403, nothing remains until the
+    /// given time, in seconds since 1970.
     pub fn rate_limited(reset: i64) -> Self {
-        Self::Status(
-            403,
-            vec![
-                ("x-ratelimit-remaining".into(), "0".into()),
-                ("x-ratelimit-reset".into(), reset.to_string()),
-            ],
-            serde_json::json!({ "message": "API rate limit exceeded for installation." }).to_string(),
-        )
+        let headers = vec![
+            ("x-ratelimit-remaining".into(), "0".into()),
+            ("x-ratelimit-reset".into(), reset.to_string()),
+        ];
+        Self::with(403, headers, "API rate limit exceeded.")
+    }
+
+    fn with(code: u16, headers: Vec<(String, String)>, message: &str) -> Self {
+        Self::Status(code, headers, json!({ "message": message }).to_string())
     }
 }
 
@@ -60,7 +61,7 @@ impl Fault {
 pub struct Rule {
     /// Only this method; empty for all.
     pub method: String,
-    /// Only paths (without query) that match. Those of the API begin with `/api/v3`.
+    /// Only paths (without query) that match.
     pub path: Regex,
     /// The number of requests it applies to.
     pub times: usize,
@@ -78,25 +79,20 @@ impl Rule {
     }
 
     /// Whether the rule applies to a request.
-    pub(crate) fn meets(&self, method: &str, path: &str) -> bool {
+    fn meets(&self, method: &str, path: &str) -> bool {
         self.times > 0 && (self.method.is_empty() || self.method == method) && self.path.is_match(path)
     }
 }
 
 /// Random faults, the same ones for the same seed and order of requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Chaos {
+#[derive(Debug)]
+struct Chaos {
     seed: u64,
     probability: f64,
     kinds: Vec<Fault>,
 }
 
 impl Chaos {
-    /// Each request gets one of `kinds` with that probability.
-    pub(crate) fn new(seed: u64, probability: f64, kinds: Vec<Fault>) -> Self {
-        Self { seed, probability, kinds }
-    }
-
     /// The next number of `SplitMix64` (Steele, Lea, Flood 2014).
     fn draw(&mut self) -> u64 {
         self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -107,7 +103,7 @@ impl Chaos {
     }
 
     /// The fault of the next request.
-    pub(crate) fn next(&mut self) -> Option<Fault> {
+    fn next(&mut self) -> Option<Fault> {
         let share = f64::from(u32::try_from(self.draw() >> 32).unwrap()) / f64::from(u32::MAX);
         let pick = self.draw();
         if share >= self.probability || self.kinds.is_empty() {
@@ -115,5 +111,47 @@ impl Chaos {
         }
         let count = u64::try_from(self.kinds.len()).unwrap();
         Some(self.kinds[usize::try_from(pick % count).unwrap()].clone())
+    }
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    rules: VecDeque<Rule>,
+    chaos: Option<Chaos>,
+}
+
+/// The faults that a test requested.
+#[derive(Debug, Default)]
+pub struct Faults(Mutex<Plan>);
+
+impl Faults {
+    /// The plan. A panic elsewhere, which fails its own test, does not change it.
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
+    pub fn fail(&self, rule: Rule) {
+        self.plan().rules.push_back(rule);
+    }
+
+    /// Applies one of these faults to each request with that probability; an empty list turns it off.
+    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
+        self.plan().chaos = (!kinds.is_empty()).then_some(Chaos { seed, probability, kinds });
+    }
+
+    /// Removes all rules and random faults.
+    pub fn heal(&self) {
+        *self.plan() = Plan::default();
+    }
+
+    /// The fault of the next request: by a rule, or at random.
+    pub(crate) fn next(&self, method: &str, path: &str) -> Option<Fault> {
+        let mut plan = self.plan();
+        if let Some(rule) = plan.rules.iter_mut().find(|rule| rule.meets(method, path)) {
+            rule.times -= 1;
+            return Some(rule.fault.clone());
+        }
+        plan.chaos.as_mut().and_then(Chaos::next)
     }
 }
