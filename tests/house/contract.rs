@@ -165,9 +165,7 @@ fn the_readme_shows_who_imports_what() {
 #[test]
 fn the_readme_has_the_rule_for_change() {
     let readme = files::text("wit/README.md");
-    for part in
-        ["## Compatibility", "semver_check", "frozen/<package>@<version>/", "two minor releases"]
-    {
+    for part in ["## Compatibility", "semver_check", "frozen/<package>@<version>/", "two minor releases"] {
         assert!(readme.contains(part), "wit/README.md lacks `{part}`");
     }
 }

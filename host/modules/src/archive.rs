@@ -23,7 +23,7 @@ const ENTRY: &[u8] = b"PK\x01\x02";
 /// The maximum length of a link's target, in bytes.
 const LONGEST_TARGET: u64 = 4096;
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`, which hands over a value")]
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` passes a value")]
 fn bad(why: impl ToString) -> ModuleError {
     ModuleError::Package(why.to_string())
 }

@@ -157,7 +157,7 @@ impl Sandbox {
     pub fn compatibility(&self) -> String {
         use std::hash::{Hash, Hasher};
         // SipHash with fixed keys: the same value in every process of the same build.
-        #[expect(deprecated, reason = "the successor is seeded anew in each process")]
+        #[expect(deprecated, reason = "the successor has another seed in each process")]
         let mut hasher = std::hash::SipHasher::new();
         self.engine.precompile_compatibility_hash().hash(&mut hasher);
         format!("{:016x}", hasher.finish())

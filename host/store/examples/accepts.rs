@@ -2,7 +2,7 @@
 //!
 //! `accepts [URL] [DELIVERIES] [CALLERS]`: `sqlite:` in a new folder, or a new `PostgreSQL` database. Each caller sends
 //! its next delivery (4 KiB, the size of a typical `push`) after the previous one was answered.
-#![expect(clippy::print_stdout, reason = "a program that measures says what it measured")]
+#![expect(clippy::print_stdout, reason = "a program that measures prints the result")]
 
 use std::time::Instant;
 

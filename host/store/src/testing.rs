@@ -190,7 +190,7 @@ fn programs() -> Option<PathBuf> {
     found.filter(|programs| programs.join("initdb").exists()).max()
 }
 
-#[expect(clippy::print_stderr, reason = "tests say on standard error what they skipped")]
+#[expect(clippy::print_stderr, reason = "tests print what they skipped")]
 fn report(text: &str) {
     eprintln!("{text}");
 }
