@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: every fuzz target for a while, as many at a time as there are cores.
+//! `cargo xtask fuzz`: every fuzz target for a while, one more at a time than there are cores.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -44,7 +44,7 @@ pub(crate) fn run(project: &Project, shell: &Shell, seconds: u32) -> Result<()> 
     let waiting = Mutex::new(targets);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..=std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
