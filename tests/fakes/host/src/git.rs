@@ -91,16 +91,8 @@ impl Git {
     /// at the end of each path. The note makes two such trees differ. Returns the commit.
     pub fn bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
         let made = |what: &str| Error::Program("git", format!("{what} is not made"));
-        let write = |arguments: &[&str], input: &str| -> Result<String, Error> {
-            let mut child = self
-                .command(repository, arguments)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .map_err(|_| made("an object"))?;
-            child.stdin.take().unwrap().write_all(input.as_bytes()).map_err(|_| made("an object"))?;
-            let done = child.wait_with_output().map_err(|_| made("an object"))?;
-            Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        let write = |arguments: &[&str], input: &str| {
+            self.feed(repository, arguments, input.as_bytes()).map(|id| id.trim().to_owned())
         };
         let file = write(&["hash-object", "-w", "--stdin"], note)?;
         let mut tree = write(&["mktree"], &format!("100644 blob {file}\tmain.tf\n"))?;
@@ -220,20 +212,20 @@ impl Git {
         self.resolve(repository, &name).ok_or_else(|| Error::Program("git", format!("{name} is not there")))
     }
 
-    /// Runs `git` with a standard input.
-    fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<(), Error> {
+    /// Runs `git` with a standard input, and returns its standard output.
+    fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<String, Error> {
         let failed = |why: &str| Error::Program("git", why.to_owned());
         let mut child = self
             .command(repository, arguments)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| failed(&error.to_string()))?;
         child.stdin.take().unwrap().write_all(input).map_err(|error| failed(&error.to_string()))?;
         let done = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
         if done.status.success() {
-            return Ok(());
+            return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
         }
         Err(failed(&String::from_utf8_lossy(&done.stderr)))
     }
@@ -248,13 +240,13 @@ impl Git {
         if name.starts_with('-') || name.is_empty() {
             return None;
         }
-        if let Some(sha) = self.loose(repository, name) {
-            return Some(sha);
-        }
         let wanted = format!("{name}^{{commit}}");
         if is_id(name) {
             let sha = self.fixed(repository, &["rev-parse", "--verify", "--quiet", &wanted])?;
             return Some(sha.trim().to_owned());
+        }
+        if let Some(sha) = self.loose(repository, name) {
+            return Some(sha);
         }
         let forms = [wanted.clone(), format!("refs/{wanted}")];
         forms

@@ -170,9 +170,9 @@ async fn serve<P: Provider>(fake: Arc<P>, request: Request<Incoming>) -> io::Res
     let whole = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
     let fault = fake.host().faults.next(&method, &path);
     let mut sent = Value::Null;
-    let outcome = match &fault {
-        Some(Fault::Reset) => Err(io::ErrorKind::ConnectionReset.into()),
-        Some(fault) if instead(fault).is_some() => Ok(respond(instead(fault).unwrap())),
+    let outcome = match (&fault, fault.as_ref().and_then(instead)) {
+        (Some(Fault::Reset), _) => Err(io::ErrorKind::ConnectionReset.into()),
+        (_, Some(reply)) => Ok(respond(reply)),
         _ => {
             if let Some(Fault::Slow(pause)) = &fault {
                 tokio::time::sleep(*pause).await;
