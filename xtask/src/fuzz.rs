@@ -1,8 +1,7 @@
 //! `cargo xtask fuzz`: every fuzz target for a while, one more at a time than there are cores.
 
-use std::collections::VecDeque;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 
@@ -36,18 +35,18 @@ pub(crate) fn run(project: &Project, shell: &Shell, seconds: u32) -> Result<()> 
     let version = String::from_utf8(shell.output("rustc --version --verbose")?.stdout)?;
     let triple =
         version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc prints no host")?;
-    let mut targets = VecDeque::new();
+    let mut targets = Vec::new();
     for entry in fs::read_dir(project.top.join("fuzz/fuzz_targets"))? {
         targets.extend(entry?.path().file_stem().map(|it| it.to_string_lossy().into_owned()));
     }
-    targets.make_contiguous().sort();
-    let waiting = Mutex::new(targets);
+    targets.sort();
+    let waiting = Mutex::new(targets.into_iter());
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..=std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
-                    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(target) = next else { return };
                     match one(project, &shell, triple, &target, seconds) {
                         Ok(runs) => println!("fuzz {target}: {runs} in {seconds} s, no failure"),
@@ -79,7 +78,7 @@ fn one(project: &Project, shell: &Shell, triple: &str, target: &str, seconds: u3
         .arg(format!("-artifact_prefix={}/", folder("artifacts")?.display()))
         .arg(folder("corpus")?);
     let seeds = SEEDS.iter().filter(|(name, _)| *name == target).map(|(_, path)| path);
-    command.args(seeds.map(|path| project.top.join(Path::new(path))));
+    command.args(seeds.map(|path| project.top.join(path)));
     let output = command.stdin(Stdio::null()).output().context("cannot be started")?;
     let log = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
