@@ -18,7 +18,7 @@ use crate::fix;
 use crate::judge::{Judge, Judged, judge_tree};
 use crate::links;
 use crate::merge::{merge, merge_plans, unite};
-use crate::process::{Kept, add_counts, options};
+use crate::process::{Kept, add_counts, judge_options};
 use crate::request::Request;
 use crate::scan::Scan;
 use crate::suppress::Notes;
@@ -68,8 +68,7 @@ async fn whole_tree(
             for batch in here().filter_map(|it| it.reading(number)) {
                 whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
             }
-            let mut options = options(request, name, notes, session);
-            options.list_passed |= readings > 1;
+            let options = judge_options(request, name, notes, session, readings);
             of_readings.push(judge_tree(judges, &whole.finish(), options).await);
         }
         judged.push((name.to_owned(), unite(of_readings)));

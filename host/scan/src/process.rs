@@ -20,15 +20,16 @@ use crate::request::Request;
 use crate::suppress::Notes;
 use crate::unit;
 
-/// The options of an environment. If there are several, passes must be listed, to find those of all environments.
-pub(crate) fn options<'a>(
+/// The options of an environment. With several environments or readings passes must be listed, to find those of all.
+pub(crate) fn judge_options<'a>(
     request: &'a Request,
     environment: &'a str,
     notes: &'a Notes,
     session: Option<&'a Session>,
+    readings: usize,
 ) -> JudgeOptions<'a> {
     JudgeOptions {
-        list_passed: request.list_passed || !environment.is_empty(),
+        list_passed: request.list_passed || !environment.is_empty() || readings > 1,
         moment: request.moment(),
         today: request.today,
         notes,
@@ -210,8 +211,7 @@ async fn in_environments(
                 Then::Keep => kept.push(batch.extract(&new)),
                 Then::Judge(Judges { packs, .. }) => {
                     let notes = Notes::of(&batch, claimed.annotations());
-                    let mut options = options(request, &reading.name, &notes, session);
-                    options.list_passed |= readings.len() > 1;
+                    let options = judge_options(request, &reading.name, &notes, session, readings.len());
                     let name = claimed.name();
                     let on = (&*name, claimed.apart);
                     let mut of_unit = judge(packs, &batch, digest, on, options).await;
