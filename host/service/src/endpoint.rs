@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use palisade_domain::{ProviderInfo, WebhookAuth};
+use palisade_domain::WebhookAuth;
 use palisade_store::{Accepted, Database, NewDelivery, Page, now_ms};
 use secrecy::SecretString;
 use thiserror::Error;
@@ -26,9 +26,9 @@ const GRACE: i64 = 3_600_000;
 const SLACK: Duration = Duration::from_secs(1);
 
 /// Whether a header is stored: not a proof of the delivery, and not headers that proxies add.
-fn is_kept(name: &str, proofs: &[String]) -> bool {
+fn is_kept(name: &str, verifier: &Verifier) -> bool {
     const NEVER: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-hub-signature"];
-    !proofs.iter().any(|it| name.eq_ignore_ascii_case(it))
+    !verifier.is_proof(name)
         && !NEVER.iter().any(|it| name.eq_ignore_ascii_case(it))
         && !name.to_ascii_lowercase().contains("token")
 }
@@ -49,11 +49,7 @@ fn seconds(ms: i64) -> u64 {
     u64::try_from(ms / 1_000).unwrap_or_default()
 }
 
-/// The schemes that authenticate a provider's deliveries.
-fn schemes(info: &ProviderInfo) -> Result<Vec<Scheme>, ServiceError> {
-    info.webhook.auth.iter().map(scheme).collect()
-}
-
+/// A scheme that authenticates a provider's deliveries.
 fn scheme(auth: &WebhookAuth) -> Result<Scheme, ServiceError> {
     match auth.scheme.as_str() {
         "hmac-sha256" => Ok(Scheme::HmacSha256 { header: auth.header.clone(), prefix: auth.prefix.clone() }),
@@ -90,8 +86,9 @@ impl Service {
     /// Opens the endpoint of a connection with its current secrets.
     pub(crate) async fn open_endpoint(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
         let (_, _, info) = self.provider(provider)?;
+        let schemes = info.webhook.auth.iter().map(scheme).collect::<Result<_, _>>()?;
         let secret = self.0.store.secret_get(CONNECTION, connection, WEBHOOK).await?;
-        let mut verifier = Verifier::new(schemes(info)?, secret.into_iter().collect());
+        let mut verifier = Verifier::new(schemes, secret.into_iter().collect());
         if let Some((secret, until)) = self.previous_secret(connection).await? {
             verifier = verifier.with_previous(secret, seconds(until));
             self.forget_previous_at(connection, until);
@@ -99,7 +96,6 @@ impl Service {
         let endpoint = Endpoint {
             verifier,
             id_header: info.webhook.id_header.clone(),
-            proof_headers: info.webhook.auth.iter().map(|it| it.header.clone()).collect(),
             event_header: info.webhook.event_header.clone(),
         };
         lock(&self.0.endpoints).insert(connection.to_owned(), Arc::new(endpoint));
@@ -190,7 +186,7 @@ impl Service {
             .unwrap_or_else(|| palisade_source::Digest::of(body).to_string());
         let kept: Vec<(String, String)> = headers
             .iter()
-            .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &endpoint.proof_headers))
+            .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &endpoint.verifier))
             .filter_map(|(name, value)| {
                 Some((name.to_ascii_lowercase(), str::from_utf8(value).ok()?.to_owned()))
             })

@@ -84,7 +84,6 @@ pub(crate) struct Evaluated {
 pub(crate) struct Endpoint {
     pub(crate) verifier: Verifier,
     pub(crate) id_header: String,
-    pub(crate) proof_headers: Vec<String>,
     pub(crate) event_header: String,
 }
 

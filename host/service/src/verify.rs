@@ -113,6 +113,11 @@ impl Verifier {
         self
     }
 
+    /// Whether a header has a proof of a delivery.
+    pub(crate) fn is_proof(&self, name: &str) -> bool {
+        self.schemes.iter().any(|it| name.eq_ignore_ascii_case(it.header()))
+    }
+
     /// Verifies a delivery: its headers, the bytes of its body, and the current time in Unix seconds. The first scheme
     /// whose header is present decides: a delivery with a wrong signature is refused, also if it has a valid token.
     ///

@@ -23,6 +23,17 @@ fn text(it: &str) -> String {
     super::text(it)
 }
 
+/// The maximum number of entries of a list for readers.
+const MAX_WORDS: usize = 64;
+
+fn words(all: &[String]) -> Vec<String> {
+    all.iter().take(MAX_WORDS).map(|it| one_line(it)).collect()
+}
+
+pub(crate) fn texts(all: &[String]) -> Vec<String> {
+    all.iter().take(MAX_WORDS).map(|it| text(it)).collect()
+}
+
 pub(crate) fn call_error(error: core::CallError) -> CallError {
     match error {
         core::CallError::Denied(why) => CallError::Denied(one_line(&why)),
@@ -56,7 +67,7 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
             id_header: one_line(&it.webhook.id_header),
             event_header: one_line(&it.webhook.event_header),
         },
-        features: it.features.iter().take(64).map(|it| one_line(it)).collect(),
+        features: words(&it.features),
         settings_schema: it.settings_schema,
         secrets: it
             .secrets
@@ -76,7 +87,7 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
         permissions: it
             .permissions
             .iter()
-            .take(64)
+            .take(MAX_WORDS)
             .map(|it| Permission {
                 name: one_line(&it.name),
                 place: one_line(&it.place),
@@ -165,9 +176,14 @@ pub(crate) fn health(it: wire::Health) -> Health {
         status: one_line(&it.status),
         account: one_line(&it.account),
         reason: text(&it.reason),
-        warnings: it.warnings.iter().take(64).map(|it| text(it)).collect(),
-        missing: it.missing.iter().take(64).map(|it| one_line(it)).collect(),
-        details: it.details.into_iter().take(64).map(|it| (one_line(&it.key), text(&it.value))).collect(),
+        warnings: texts(&it.warnings),
+        missing: words(&it.missing),
+        details: it
+            .details
+            .into_iter()
+            .take(MAX_WORDS)
+            .map(|it| (one_line(&it.key), text(&it.value)))
+            .collect(),
     }
 }
 
@@ -196,10 +212,6 @@ pub(crate) fn repositories(it: wire::RepositoryPage) -> Result<Page<Repository>,
         archived: it.archived,
         private: it.private,
     })
-}
-
-pub(crate) fn texts(it: &[String]) -> Vec<String> {
-    it.iter().take(64).map(|it| text(it)).collect()
 }
 
 pub(crate) fn names(it: wire::NamePage) -> Result<Page<String>, Fault> {

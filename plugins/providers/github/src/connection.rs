@@ -20,7 +20,8 @@ const EVENTS: [&str; 1] = ["pull_request"];
 
 /// The steps at GitHub that precede the settings.
 pub(crate) fn steps() -> Vec<Step> {
-    let permissions = PERMISSIONS.map(|(name, level, why)| format!("- `{name}: {level}`, {why}\n"));
+    let permissions =
+        PERMISSIONS.map(|(name, level, why)| format!("- `{}`, {why}\n", permission(name, level)));
     let events = EVENTS.map(|it| format!("`{it}`")).join(", ");
     let step = |title: &str, text: String| Step { title: title.to_owned(), text };
     vec![
@@ -90,11 +91,12 @@ fn add_missing(health: &mut Health, of: &Value) {
     if let Some(permissions) = of.get("permissions") {
         for (name, level, why) in PERMISSIONS {
             if !grants(permissions, name, level) {
-                health.missing.push(permission(name, level));
+                let permission = permission(name, level);
                 health.warnings.push(format!(
-                    "the App lacks the permission `{name}: {level}`, which it needs {why}: add it in the App's settings, \
+                    "the App lacks the permission `{permission}`, which it needs {why}: add it in the App's settings, \
                      and have the organisation accept it"
                 ));
+                health.missing.push(permission);
             }
         }
     }
