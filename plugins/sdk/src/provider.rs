@@ -1,15 +1,18 @@
 //! The world `provider`: an adapter of a Git host, as plain Rust; see `palisade:provider`.
 
+pub mod comment;
 mod delivery;
 mod host;
+pub mod json;
+pub mod rest;
 mod things;
 
 pub use delivery::{Actor, Delivery, Event, Hint, Understood};
 pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
 pub use things::{
-    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Content, Health, Info, Jwt, Page,
-    Permission, Published, Pull, Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step,
-    Webhook, WebhookAuth,
+    Account, Annotation, ChangeKind, ChangePage, Check, CheckLimits, CheckState, Conclusion, Content,
+    FileChange, FileEdit, Health, HookPlace, Info, Jwt, NewCommit, NewPull, Page, Permission, Published, Pull,
+    Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step, Webhook, WebhookAuth,
 };
 
 use crate::CallError;
@@ -65,13 +68,15 @@ pub trait Provider {
         repository: &str,
         commit: &str,
     ) -> Result<Vec<Pull>, CallError>;
-    /// The merge base of two commits; none if they have no common history.
+    /// The merge base of a head and a commit of the repository; none if they have no common history. `pull` is the pull
+    /// request that has the head, if one has.
     fn merge_base(
         &self,
         host: &dyn Host,
         repository: &str,
-        one: &str,
-        other: &str,
+        head: &str,
+        base: &str,
+        pull: Option<&str>,
     ) -> Result<Option<String>, CallError>;
     /// The head commit of a branch, or of the default branch if the name is empty; none if the branch does not exist.
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError>;
@@ -83,18 +88,47 @@ pub trait Provider {
         want: &[String],
         archive: bool,
     ) -> Result<Content, CallError>;
-    /// Creates or updates the webhook.
+    /// Creates or repairs the webhook of a place. Returns what cannot be repaired, in Markdown with the remediation.
     fn ensure_hook(
         &self,
         host: &dyn Host,
-        repository: &str,
+        place: &HookPlace,
         url: &str,
         secret: Credential,
-    ) -> Result<(), CallError>;
-    /// Removes the webhook that sends to a URL. Returns what cannot be removed, in Markdown with the remediation.
-    fn remove_hook(&self, host: &dyn Host, repository: &str, url: &str) -> Result<Vec<String>, CallError>;
+    ) -> Result<Vec<String>, CallError>;
+    /// Removes the webhook of a place that sends to a URL. Returns what cannot be removed, in Markdown with the
+    /// remediation.
+    fn remove_hook(&self, host: &dyn Host, place: &HookPlace, url: &str) -> Result<Vec<String>, CallError>;
     /// Requests a redelivery of failed deliveries since a time (Unix milliseconds); returns their number.
     fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError>;
     /// Updates a check to the requested state.
     fn publish(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Published, CallError>;
+    /// What others have changed in a published check, in Markdown with who changed it.
+    fn inspect(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Vec<String>, CallError>;
+    /// The files that differ between two commits; without a base, since the merge base with the default branch.
+    fn changes(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        base: &str,
+        head: &str,
+        cursor: Option<&str>,
+    ) -> Result<ChangePage, CallError>;
+    /// Creates a branch at a commit.
+    fn create_branch(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        commit: &str,
+    ) -> Result<(), CallError>;
+    /// Creates a commit on a branch and returns its id; fails if the head of the branch is not the parent.
+    fn create_commit(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        commit: &NewCommit,
+    ) -> Result<String, CallError>;
+    /// Creates a pull request.
+    fn create_pull(&self, host: &dyn Host, repository: &str, pull: &NewPull) -> Result<Pull, CallError>;
 }

@@ -1,6 +1,8 @@
 //! The native test harness: a tree in memory, and controls that judge it with the real parser.
 
 mod cases;
+#[cfg(feature = "provider")]
+pub mod deliveries;
 mod documentation;
 mod formats;
 mod forms;

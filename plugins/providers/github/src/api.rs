@@ -5,7 +5,7 @@ use palisade_sdk::provider::{Credential, Host, HttpError, Method, Request, Respo
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::json;
+use palisade_sdk::provider::json;
 use crate::settings::Settings;
 
 /// The API version whose responses this module reads.

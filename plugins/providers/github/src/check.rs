@@ -12,7 +12,7 @@ use palisade_sdk::provider::{
 use serde_json::{Map, Value, json};
 
 use crate::api::{Api, found, good, part, path};
-use crate::json::{id, text};
+use palisade_sdk::provider::json::{id, text};
 
 /// Annotations per request.
 const BATCH: usize = 50;

@@ -5,7 +5,7 @@ use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step
 use serde_json::Value;
 
 use crate::api::{Api, good, refusal};
-use crate::json::{id, text};
+use palisade_sdk::provider::json::{id, text};
 
 /// The permissions that the App needs, and their purpose.
 const PERMISSIONS: [(&str, &str, &str); 4] = [

@@ -4,7 +4,7 @@ use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
 
 use crate::api::{Api, good, http_error, part, path};
-use crate::json::text;
+use palisade_sdk::provider::json::text;
 
 pub(crate) fn content(
     api: &Api<'_>,

@@ -3,7 +3,7 @@
 use palisade_sdk::provider::{Actor, Event};
 use serde_json::Value;
 
-use crate::json::{id, text, time};
+use palisade_sdk::provider::json::{id, text, time};
 
 /// Where an event has its time, the most reliable first.
 const TIMES: [&str; 12] = [

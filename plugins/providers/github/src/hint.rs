@@ -3,7 +3,7 @@
 use palisade_sdk::provider::Hint;
 use serde_json::Value;
 
-use crate::json::{id, text};
+use palisade_sdk::provider::json::{id, text};
 
 /// The hints of an event.
 pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {

@@ -7,7 +7,7 @@ use palisade_sdk::provider::{Credential, Method};
 use serde_json::{Value, json};
 
 use crate::api::{Api, good};
-use crate::json::{id, text, time};
+use palisade_sdk::provider::json::{id, text, time};
 
 /// The maximum number of pages of deliveries that are read. GitHub keeps deliveries for three days.
 const PAGES: usize = 20;

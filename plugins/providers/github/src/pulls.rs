@@ -5,7 +5,7 @@ use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
 use crate::api::{Api, found, good, part, path};
-use crate::json::{id, text};
+use palisade_sdk::provider::json::{id, text};
 
 fn pull_of(it: &Value) -> Pull {
     Pull {

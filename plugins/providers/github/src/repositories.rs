@@ -5,7 +5,7 @@ use palisade_sdk::provider::{Page, Repository, Requirement};
 use serde_json::Value;
 
 use crate::api::{Api, found, good, part, path};
-use crate::json::{flag, id, text};
+use palisade_sdk::provider::json::{flag, id, text};
 
 pub(crate) fn repositories(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Repository>, CallError> {
     let answer = api.get("/installation/repositories?per_page=100", cursor)?;

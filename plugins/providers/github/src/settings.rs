@@ -4,7 +4,7 @@ use palisade_sdk::CallError;
 use palisade_sdk::provider::Host;
 use serde_json::Value;
 
-use crate::json;
+use palisade_sdk::provider::json;
 
 /// The API of github.com.
 const API: &str = "https://api.github.com";

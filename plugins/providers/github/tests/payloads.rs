@@ -4,22 +4,18 @@
 mod payloads {
     use std::fmt::Write as _;
     use std::fs;
-    use std::path::PathBuf;
 
     use palisade_provider_github::understand;
     use palisade_sdk::CallError;
-    use palisade_sdk::provider::{Delivery, Hint, Understood};
+    use palisade_sdk::provider::{Delivery, Understood};
+    use palisade_sdk::testing::deliveries::{contracts, damage, is_complete, shown};
     use serde_json::{Value, json};
 
     /// The payloads, by kind and file name; empty if this machine has none.
     fn payloads() -> Vec<(String, String, String)> {
-        let shared = std::env::var_os("PALISADE_SHARED").map_or_else(
-            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared"),
-            PathBuf::from,
-        );
         let mut all = Vec::new();
         for kind in
-            fs::read_dir(shared.join("contracts/github/webhook-payloads")).into_iter().flatten().flatten()
+            fs::read_dir(contracts(env!("CARGO_MANIFEST_DIR")).join("github/webhook-payloads")).into_iter().flatten().flatten()
         {
             for file in fs::read_dir(kind.path()).into_iter().flatten().flatten() {
                 let name = |path: std::ffi::OsString| path.into_string().unwrap();
@@ -40,17 +36,6 @@ mod payloads {
 
     fn read(kind: &str, body: &[u8]) -> Result<Understood, CallError> {
         understand(Delivery { headers: &[("x-github-event", kind), ("X-GitHub-Delivery", "d-1")], body })
-    }
-
-    fn shown(hint: &Hint) -> String {
-        match hint {
-            Hint::Pull { id, .. } => format!("pull {id}"),
-            Hint::MergeGroup { base_ref, .. } => format!("merge group for {base_ref}"),
-            Hint::Rerun { external_id: None, .. } => "run all checks again".to_owned(),
-            Hint::Rerun { .. } => "run the check again".to_owned(),
-            Hint::Integration => "integration".to_owned(),
-            Hint::Repositories => "repositories".to_owned(),
-        }
     }
 
     fn check(kind: &str, file: &str, text: &str) -> String {
@@ -91,100 +76,19 @@ mod payloads {
         insta::assert_snapshot!(table);
     }
 
-    /// Pointers to every part of a value.
-    fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
-        let children: Vec<(String, &Value)> = match value {
-            Value::Object(map) => {
-                map.iter().map(|(key, it)| (key.replace('~', "~0").replace('/', "~1"), it)).collect()
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().map(|(index, it)| (index.to_string(), it)).collect()
-            }
-            _ => Vec::new(),
-        };
-        for (key, child) in children {
-            let path = format!("{at}/{key}");
-            pointers(child, &path, into);
-            into.push(path);
-        }
-    }
-
-    fn no_part_is_empty(hint: &Hint) -> bool {
-        match hint {
-            Hint::Pull { repository, id, .. } => !repository.is_empty() && !id.is_empty(),
-            Hint::MergeGroup { repository, head_sha, base_sha, base_ref } => {
-                [repository, head_sha, base_sha, base_ref].iter().all(|it| !it.is_empty())
-            }
-            Hint::Rerun { repository, head_sha, .. } => !repository.is_empty() && !head_sha.is_empty(),
-            Hint::Integration | Hint::Repositories => true,
-        }
-    }
-
-    /// Removes the value at a pointer.
-    fn remove(value: &mut Value, pointer: &str) {
-        let (parent, last) = pointer.rsplit_once('/').unwrap();
-        match value.pointer_mut(parent).unwrap() {
-            Value::Object(map) => {
-                map.remove(&last.replace("~1", "/").replace("~0", "~"));
-            }
-            Value::Array(items) => {
-                items.remove(last.parse().unwrap());
-            }
-            other => panic!("{pointer} is in {other}"),
-        }
-    }
-
-    /// Checks that a damaged payload is read and that its hints are complete.
-    fn survives(kind: &str, file: &str, path: &str, body: &Value) {
-        let bytes = serde_json::to_vec(body).unwrap();
-        let found = read(kind, &bytes).unwrap_or_else(|error| panic!("{kind}/{file} {path}: {error:?}"));
-        assert!(found.hints.iter().all(no_part_is_empty), "{kind}/{file} {path}: {:?}", found.hints);
-    }
-
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        let others = [
-            Value::Null,
-            json!(true),
-            json!(-1),
-            json!(1e300),
-            json!(""),
-            json!("\u{1b}x"),
-            json!([]),
-            json!({}),
-        ];
         // `cargo xtask test --all` tests each place, other runs each eleventh.
         let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
         let mut damaged = 0;
         for (kind, file, text) in payloads() {
-            let whole: Value = serde_json::from_str(&text).unwrap();
-            let mut all = Vec::new();
-            pointers(&whole, "", &mut all);
-            for (row, path) in all.iter().enumerate().step_by(every) {
-                // Deeper than the parts that are read, each place gets only one of the replacements.
-                let deep = path.matches('/').count() > 3;
-                let here = if deep { &others[row % others.len()..][..1] } else { &others[..] };
-                for other in here {
-                    let mut body = whole.clone();
-                    *body.pointer_mut(path).unwrap() = other.clone();
-                    survives(&kind, &file, path, &body);
+            damaged += damage(&text, every, |it| match read(&kind, &it.body) {
+                Ok(found) if it.whole => {
+                    assert!(found.hints.iter().all(is_complete), "{kind}/{file} {}: {:?}", it.what, found.hints);
                 }
-                let mut body = whole.clone();
-                remove(&mut body, path);
-                survives(&kind, &file, path, &body);
-                damaged += here.len() + 1;
-            }
-            // Cut before and after each value and each name.
-            let ends = text.trim_end().char_indices().filter(|(_, it)| "{}[]:,".contains(*it));
-            let ends = ends.flat_map(|(at, _)| [at, at + 1]).filter(|end| *end < text.trim_end().len());
-            for end in ends.step_by(every) {
-                let found = read(&kind, &text.as_bytes()[..end]);
-                assert!(
-                    matches!(found, Err(CallError::InvalidInput(_))),
-                    "{kind}/{file} cut at {end}: {found:?}"
-                );
-                damaged += 1;
-            }
+                Err(CallError::InvalidInput(_)) if !it.whole => {}
+                other => panic!("{kind}/{file} {}: {other:?}", it.what),
+            });
         }
         println!("{damaged} damaged payloads");
     }

@@ -18,8 +18,8 @@ pub use core::CallError;
 pub use credentials::Credential;
 #[doc(hidden)]
 pub use world::{
-    AccountPage, Check, Content, Delivery, Guest, Health, Info, NamePage, Published, Pull, PullPage,
-    RepositoryPage, Requirement, Understood,
+    AccountPage, ChangePage, Check, Content, Delivery, Guest, Health, HookPlace, Info, NamePage, NewCommit,
+    NewPull, Published, Pull, PullPage, RepositoryPage, Requirement, Understood,
 };
 
 /// The host, for one call. A plain credential is an index: 0 is the call's own, 1 the second borrowed one, and then
@@ -183,6 +183,7 @@ pub fn understand(provider: &dyn plain::Provider, delivery: &Delivery) -> Result
         plain::Hint::Rerun { repository, head_sha, external_id } => {
             world::Hint::Rerun((repository, head_sha, external_id))
         }
+        plain::Hint::Recheck { repository, id } => world::Hint::Recheck((repository, id)),
         plain::Hint::Integration => world::Hint::Integration,
         plain::Hint::Repositories => world::Hint::Repositories,
     };
@@ -215,6 +216,7 @@ pub fn test_connection(provider: &dyn plain::Provider, auth: &Credential) -> Res
         reason: it.reason,
         warnings: it.warnings,
         missing: it.missing,
+        expires_ms: it.expires_ms,
         details: properties(it.details),
     })
 }
@@ -309,10 +311,11 @@ pub fn merge_base(
     provider: &dyn plain::Provider,
     auth: &Credential,
     repository: &str,
-    one: &str,
-    other: &str,
+    head: &str,
+    base: &str,
+    pull: Option<&str>,
 ) -> Result<Option<String>, CallError> {
-    provider.merge_base(&World::new(&[auth]), repository, one, other).map_err(call_error)
+    provider.merge_base(&World::new(&[auth]), repository, head, base, pull).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -352,23 +355,23 @@ pub fn content(
 pub fn ensure_hook(
     provider: &dyn plain::Provider,
     auth: &Credential,
-    repository: &str,
+    place: &HookPlace,
     url: &str,
     secret: &Credential,
-) -> Result<(), CallError> {
+) -> Result<Vec<String>, CallError> {
     let lent = [auth, secret];
     let host = World::new(&lent);
-    provider.ensure_hook(&host, repository, url, plain::Credential(1)).map_err(call_error)
+    provider.ensure_hook(&host, place, url, plain::Credential(1)).map_err(call_error)
 }
 
 #[doc(hidden)]
 pub fn remove_hook(
     provider: &dyn plain::Provider,
     auth: &Credential,
-    repository: &str,
+    place: &HookPlace,
     url: &str,
 ) -> Result<Vec<String>, CallError> {
-    provider.remove_hook(&World::new(&[auth]), repository, url).map_err(call_error)
+    provider.remove_hook(&World::new(&[auth]), place, url).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -384,6 +387,59 @@ pub fn publish(
     check: &Check,
 ) -> Result<Published, CallError> {
     provider.publish(&World::new(&[auth]), repository, check).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn inspect(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    check: &Check,
+) -> Result<Vec<String>, CallError> {
+    provider.inspect(&World::new(&[auth]), repository, check).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn changes(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    base: &str,
+    head: &str,
+    cursor: Option<&str>,
+) -> Result<ChangePage, CallError> {
+    provider.changes(&World::new(&[auth]), repository, base, head, cursor).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn create_branch(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    branch: &str,
+    commit: &str,
+) -> Result<(), CallError> {
+    provider.create_branch(&World::new(&[auth]), repository, branch, commit).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn create_commit(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    commit: &NewCommit,
+) -> Result<String, CallError> {
+    provider.create_commit(&World::new(&[auth]), repository, commit).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn create_pull(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    pull: &NewPull,
+) -> Result<Pull, CallError> {
+    provider.create_pull(&World::new(&[auth]), repository, pull).map_err(call_error)
 }
 
 call_errors!();
@@ -468,10 +524,11 @@ macro_rules! export_provider {
                 fn get_merge_base(
                     auth: &Credential,
                     repository: String,
-                    one: String,
-                    other: String,
+                    head: String,
+                    base: String,
+                    pull: Option<String>,
                 ) -> Result<Option<String>, CallError> {
-                    palisade::merge_base(&$provider, auth, &repository, &one, &other)
+                    palisade::merge_base(&$provider, auth, &repository, &head, &base, pull.as_deref())
                 }
                 fn get_branch(
                     auth: &Credential,
@@ -490,18 +547,18 @@ macro_rules! export_provider {
                 }
                 fn ensure_hook(
                     auth: &Credential,
-                    repository: String,
+                    place: palisade::HookPlace,
                     url: String,
                     secret: &Credential,
-                ) -> Result<(), CallError> {
-                    palisade::ensure_hook(&$provider, auth, &repository, &url, secret)
+                ) -> Result<Vec<String>, CallError> {
+                    palisade::ensure_hook(&$provider, auth, &place, &url, secret)
                 }
                 fn remove_hook(
                     auth: &Credential,
-                    repository: String,
+                    place: palisade::HookPlace,
                     url: String,
                 ) -> Result<Vec<String>, CallError> {
-                    palisade::remove_hook(&$provider, auth, &repository, &url)
+                    palisade::remove_hook(&$provider, auth, &place, &url)
                 }
                 fn redeliver(auth: &Credential, since_ms: u64) -> Result<u32, CallError> {
                     palisade::redeliver(&$provider, auth, since_ms)
@@ -512,6 +569,44 @@ macro_rules! export_provider {
                     check: palisade::Check,
                 ) -> Result<palisade::Published, CallError> {
                     palisade::publish(&$provider, auth, &repository, &check)
+                }
+                fn inspect(
+                    auth: &Credential,
+                    repository: String,
+                    check: palisade::Check,
+                ) -> Result<Vec<String>, CallError> {
+                    palisade::inspect(&$provider, auth, &repository, &check)
+                }
+                fn get_changes(
+                    auth: &Credential,
+                    repository: String,
+                    base: String,
+                    head: String,
+                    cursor: Option<String>,
+                ) -> Result<palisade::ChangePage, CallError> {
+                    palisade::changes(&$provider, auth, &repository, &base, &head, cursor.as_deref())
+                }
+                fn create_branch(
+                    auth: &Credential,
+                    repository: String,
+                    branch: String,
+                    commit: String,
+                ) -> Result<(), CallError> {
+                    palisade::create_branch(&$provider, auth, &repository, &branch, &commit)
+                }
+                fn create_commit(
+                    auth: &Credential,
+                    repository: String,
+                    commit: palisade::NewCommit,
+                ) -> Result<String, CallError> {
+                    palisade::create_commit(&$provider, auth, &repository, &commit)
+                }
+                fn create_pull(
+                    auth: &Credential,
+                    repository: String,
+                    pull: palisade::NewPull,
+                ) -> Result<palisade::Pull, CallError> {
+                    palisade::create_pull(&$provider, auth, &repository, &pull)
                 }
             }
             $crate::bindings::provider::generated::export_world!(Component);

@@ -19,7 +19,7 @@ impl<'a> Delivery<'a> {
 /// The meaning of a delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Understood {
-    /// The integration, as the provider identifies it; empty if the delivery does not name it.
+    /// The integration, as the provider identifies it; empty for each integration of the connection.
     pub account: String,
     /// What the host must look at again.
     pub hints: Vec<Hint>,
@@ -37,7 +37,7 @@ pub enum Hint {
         repository: String,
         /// Its number.
         id: String,
-        /// Its head in the delivery; empty if missing.
+        /// Its head in the delivery, which may be abbreviated; empty if missing.
         head_sha: String,
         /// Its target branch in the delivery; empty if missing.
         base_ref: String,
@@ -48,7 +48,7 @@ pub enum Hint {
         repository: String,
         /// The commit.
         head_sha: String,
-        /// The head of the branch without it.
+        /// The head of the branch without it; empty if missing.
         base_sha: String,
         /// The branch.
         base_ref: String,
@@ -61,6 +61,13 @@ pub enum Hint {
         head_sha: String,
         /// Our id of the check; none for all checks.
         external_id: Option<String>,
+    },
+    /// A user requests the check of a pull request again, by a comment.
+    Recheck {
+        /// The full name of the target repository.
+        repository: String,
+        /// Its number.
+        id: String,
     },
     /// The integration was created, suspended or removed, or its permissions changed.
     Integration,

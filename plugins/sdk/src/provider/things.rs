@@ -4,8 +4,9 @@ use super::host::{Blob, Credential};
 
 // Records that an adapter fills or reads as the contract defines them: see `palisade:provider`.
 pub use crate::bindings::provider::generated::exports::palisade::provider::provider::{
-    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Info, Jwt, Permission, Published, Pull,
-    Repository, Requirement, Secret, SecretKind, StatusText, Step, Webhook, WebhookAuth,
+    Account, Annotation, ChangeKind, ChangePage, Check, CheckLimits, CheckState, Conclusion, FileChange,
+    FileEdit, HookPlace, Info, Jwt, NewCommit, NewPull, Permission, Published, Pull, Repository, Requirement,
+    Secret, SecretKind, StatusText, Step, Webhook, WebhookAuth,
 };
 pub use crate::bindings::provider::generated::palisade::types::core::Severity;
 
@@ -22,6 +23,8 @@ pub struct Health {
     pub warnings: Vec<String>,
     /// Names of the permissions that the credential lacks.
     pub missing: Vec<String>,
+    /// When the credential expires, in Unix milliseconds.
+    pub expires_ms: Option<u64>,
     /// Names and values for users.
     pub details: Vec<(String, String)>,
 }

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 /// The string at a JSON pointer.
-pub(crate) fn text<'a>(from: &'a Value, pointer: &str) -> &'a str {
+pub fn text<'a>(from: &'a Value, pointer: &str) -> &'a str {
     from.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// An id at a JSON pointer, which GitHub writes as a number.
-pub(crate) fn id(from: &Value, pointer: &str) -> String {
+/// An id at a JSON pointer, which providers write as a number or as a string.
+pub fn id(from: &Value, pointer: &str) -> String {
     match from.pointer(pointer) {
         Some(Value::Number(number)) => number.as_u64().map(|it| it.to_string()).unwrap_or_default(),
         Some(Value::String(text)) => text.clone(),
@@ -17,8 +17,8 @@ pub(crate) fn id(from: &Value, pointer: &str) -> String {
     }
 }
 
-/// Unix milliseconds of a time, which GitHub writes as a string or as a number of seconds.
-pub(crate) fn time(from: &Value, pointer: &str) -> Option<u64> {
+/// Unix milliseconds of a time: RFC 3339, or a number of seconds.
+pub fn time(from: &Value, pointer: &str) -> Option<u64> {
     let milliseconds = match from.pointer(pointer)? {
         Value::String(text) => text.parse::<Timestamp>().ok()?.as_millisecond(),
         Value::Number(number) => number.as_i64()?.checked_mul(1000)?,
@@ -28,6 +28,6 @@ pub(crate) fn time(from: &Value, pointer: &str) -> Option<u64> {
 }
 
 /// Whether a flag at a JSON pointer is set.
-pub(crate) fn flag(from: &Value, pointer: &str) -> bool {
+pub fn flag(from: &Value, pointer: &str) -> bool {
     from.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)
 }
