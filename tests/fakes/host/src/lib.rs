@@ -7,6 +7,7 @@
 pub mod clock;
 mod control;
 mod delivery;
+mod direct;
 mod fault;
 mod forge;
 mod gate;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 pub use control::{Branches, Control, Controlled};
 pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
+pub use direct::Direct;
 pub use fault::{Fault, Faults, Rule};
 pub use forge::{Forge, Hook, Later, Remark, Shown, Status};
 pub use gate::{Call, Found, Gate, Raw, Refusal, Route};
