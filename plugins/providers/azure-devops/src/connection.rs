@@ -114,9 +114,9 @@ fn has_hook_permission(api: &Api<'_>, bit: u8, project: &str) -> Result<Option<b
     Ok(first.filter(|_| answer.status == 200))
 }
 
-/// Whether the service hooks of a project, or of the organization, may be listed. True if that cannot be read.
-pub(crate) fn may_view_hooks(api: &Api<'_>, project: Option<&Value>) -> Result<bool, CallError> {
-    let project = project.and_then(Value::as_str).unwrap_or_default();
+/// Whether the service hooks of a project may be listed, or of the organization without one. True if that cannot be
+/// read.
+pub(crate) fn may_view_hooks(api: &Api<'_>, project: &str) -> Result<bool, CallError> {
     Ok(has_hook_permission(api, VIEW, project)?.unwrap_or(true))
 }
 

@@ -12,6 +12,7 @@ use palisade_sdk::provider::{Credential, HookPlace, Method};
 use serde_json::{Value, json};
 
 use crate::api::Api;
+use crate::connection::may_view_hooks;
 use crate::hint::COMMENT;
 use crate::repositories::repository;
 use crate::words::{SUBSCRIPTION, word};
@@ -22,6 +23,10 @@ const PLACE: &str = "/_apis/hooks/subscriptions";
 /// The subscriptions that send to URLs.
 const ALL: &str =
     "/_apis/hooks/subscriptions?publisherId=tfs&consumerId=webHooks&consumerActionId=httpRequest";
+
+/// The remediation of a missing permission.
+const PERMISSIONS: &str = "give the account of the token the permissions *View subscriptions* and *Edit subscriptions*, \
+                           with `az devops security permission update` as the steps of the connection show";
 
 /// The user name of deliveries; their password is the secret.
 const USER: &str = "palisade";
@@ -78,13 +83,25 @@ impl Place {
         }
     }
 
-    /// The object in messages.
-    fn title(&self, place: &HookPlace) -> String {
-        match place {
-            HookPlace::Repository(name) => format!("`{name}`"),
-            _ => "the organization".to_owned(),
-        }
+}
+
+/// The object of service hooks in messages.
+fn title(place: &HookPlace) -> String {
+    match place {
+        HookPlace::Repository(name) => format!("`{name}`"),
+        _ => "the organization".to_owned(),
     }
+}
+
+/// What to do if the subscriptions are not visible. Without the permission, their list is empty instead of refused, so
+/// that each attempt would add subscriptions.
+fn hidden(api: &Api<'_>, place: Option<&Place>, hook: &HookPlace) -> Result<Option<String>, CallError> {
+    let project = match place {
+        Some(Place::Repository(project, _)) => project,
+        _ => "",
+    };
+    let is_visible = may_view_hooks(api, project)?;
+    Ok((!is_visible).then(|| format!("the service hooks of {} are not visible: {PERMISSIONS}", title(hook))))
 }
 
 /// The place of subscriptions; none if the repository does not exist.
@@ -104,10 +121,7 @@ fn of_url(api: &Api<'_>, url: &str) -> Result<Vec<Value>, CallError> {
 fn remark(api: &Api<'_>, answer: &Answer, what: &str) -> Result<String, CallError> {
     let reason = text(&answer.body, "/message");
     match answer.status {
-        401 | 403 => Ok(format!(
-            "{what} was refused ({reason}): give the account of the token the permissions *View subscriptions* and \
-             *Edit subscriptions*, with `az devops security permission update` as the steps of the connection show"
-        )),
+        401 | 403 => Ok(format!("{what} was refused ({reason}): {PERMISSIONS}")),
         400 => Ok(format!(
             "{what} was refused as invalid ({reason}): Azure DevOps sends only to public HTTPS addresses"
         )),
@@ -200,19 +214,14 @@ pub(crate) fn ensure(
     let Some(place) = place_of(api, hook)? else {
         return Ok(vec![format!(
             "{} was not found: check that it exists, is enabled, and that the account of the token has access",
-            Place::Organization.title(hook)
+            title(hook)
         )]);
     };
-    let ours: Vec<Value> = of_url(api, url)?.into_iter().filter(|it| place.has(it)).collect();
-    let title = place.title(hook);
-    // Without the permission, the list is empty instead of refused, and each attempt would add subscriptions.
-    if ours.is_empty() && !crate::connection::may_view_hooks(api, place.inputs().get("projectId"))? {
-        return Ok(vec![format!(
-            "the service hooks of {title} are not visible: give the account of the token the permissions *View \
-             subscriptions* and *Edit subscriptions*, with `az devops security permission update` as the steps of the \
-             connection show"
-        )]);
+    if let Some(remark) = hidden(api, Some(&place), hook)? {
+        return Ok(vec![remark]);
     }
+    let ours: Vec<Value> = of_url(api, url)?.into_iter().filter(|it| place.has(it)).collect();
+    let title = title(hook);
     let events = place.events();
     let mut remarks = Vec::new();
     for (event, version) in &events {
@@ -260,6 +269,9 @@ pub(crate) fn remove(api: &Api<'_>, hook: &HookPlace, url: &str) -> Result<Vec<S
         return Err(no_connection());
     }
     let place = place_of(api, hook)?;
+    if let Some(remark) = hidden(api, place.as_ref(), hook)? {
+        return Ok(vec![remark]);
+    }
     let mut remarks = Vec::new();
     for subscription in of_url(api, url)? {
         let is_here = match &place {

@@ -138,8 +138,8 @@ pub(crate) fn publish(
 /// Who resolved a thread. The API does not report it, so the last other user in the thread is named as such.
 fn resolver(thread: &Value, user: &User) -> String {
     let comments = thread.get("comments").and_then(Value::as_array);
-    let others = comments.into_iter().flatten().filter(|it| !user.is(it, "/author/id"));
-    match others.last().map(|it| user_name(it, "/author")) {
+    let mut others = comments.into_iter().flatten().filter(|it| !user.is(it, "/author/id"));
+    match others.next_back().map(|it| user_name(it, "/author")) {
         None | Some("") => "another user (Azure DevOps does not report who)".to_owned(),
         Some(name) => format!("another user (the last one in the thread is `{name}`)"),
     }
