@@ -78,7 +78,8 @@ const PLUGINS: &[&str] = &[
 ];
 
 /// Tools and tests, which may use all crates.
-const FREE: &[&str] = &["palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
+const FREE: &[&str] =
+    &["palisade-fake-azure-devops", "palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
 
 /// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -89,6 +90,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "reqwest",
         &[
+            "palisade-fake-azure-devops",
             "palisade-fake-github",
             "palisade-fake-host",
             "palisade-modules",
