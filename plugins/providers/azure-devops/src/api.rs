@@ -73,12 +73,9 @@ impl<'a> Api<'a> {
             // Without it, the sign-in page may replace the error.
             ("x-tfs-fedauthredirect".to_owned(), "Suppress".to_owned()),
         ];
-        // A list that patches is a JSON Patch (RFC 6902).
-        let is_patch = method == Method::Patch && body.is_some_and(Value::is_array);
-        let kind = if is_patch { "application/json-patch+json" } else { "application/json" };
         let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
         if !body.is_empty() {
-            headers.push(("content-type".to_owned(), kind.to_owned()));
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
         // A personal access token is the password of an empty user name.
         // <https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate>

@@ -187,6 +187,12 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
     Ok(Published { handle: handle(&targets), accepted: u32::try_from(shown).unwrap_or(u32::MAX), web_url })
 }
 
+/// Whether our latest status on an iteration is that of another check of the same name.
+fn is_replaced(all: &[Value], user: &User, check: &Check, iteration: u64) -> bool {
+    let ours: Vec<Value> = all.iter().filter(|it| user.is(it, "/createdBy/id")).cloned().collect();
+    current(&ours, &check.name, iteration).is_some_and(|it| text(it, "/targetUrl") != check.details_url)
+}
+
 /// What others have changed in the status on an iteration.
 fn inspect_status(all: &[Value], user: &User, check: &Check, iteration: u64) -> Option<String> {
     let short: String = check.head_sha.chars().take(8).collect();
@@ -212,7 +218,11 @@ pub(crate) fn inspect(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         };
         // Without an iteration, the check was not published there yet.
         let Some(iteration) = iteration else { continue };
-        found.extend(inspect_status(&statuses(api, repository, pull)?, user, check, iteration));
+        let all = statuses(api, repository, pull)?;
+        if is_replaced(&all, user, check, iteration) {
+            continue;
+        }
+        found.extend(inspect_status(&all, user, check, iteration));
         if check.state == CheckState::Completed {
             found.extend(threads::inspect(api, repository, pull, user, check)?);
         }
@@ -317,6 +327,10 @@ mod tests {
         ] {
             assert_eq!(inspect_status(&all, &user, &check, 2).as_deref(), expected, "{what}");
         }
+        let newer = status(2, Some(2), "me", "succeeded", "https://p.example/checks/2");
+        assert!(is_replaced(&[ours.clone(), newer], &user, &check, 2));
+        let other = status(2, Some(2), "mallory", "succeeded", "");
+        assert!(!is_replaced(&[ours.clone(), other], &user, &check, 2));
         assert!(is_written(&ours, &user, &check, "pending"));
         assert!(!is_written(&ours, &user, &check, "succeeded"));
     }

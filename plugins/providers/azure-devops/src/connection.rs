@@ -126,7 +126,7 @@ fn is_refused(status: u16) -> bool {
 }
 
 /// Adds the scopes that are missing. A token does not name its scopes, so requests that change nothing are sent: an
-/// empty list of changes to references, and to the statuses of a pull request that does not exist.
+/// empty list of changes to references, and the removal of a status of a pull request that does not exist.
 fn add_missing(api: &Api<'_>, health: &mut Health, project: &Value) -> Result<(), CallError> {
     let place = format!("/{}/_apis/git/repositories", part(&id(project, "/id")));
     let mut missing = |name: &str| health.missing.push(name.to_owned());
@@ -138,8 +138,7 @@ fn add_missing(api: &Api<'_>, health: &mut Health, project: &Value) -> Result<()
         if is_refused(api.write(Method::Post, &format!("{place}/refs"), &json!([]))?.status) {
             missing(WRITE);
         }
-        let statuses = format!("{place}/pullRequests/0/statuses");
-        if is_refused(api.write(Method::Patch, &statuses, &json!([]))?.status) {
+        if is_refused(api.delete(&format!("{place}/pullRequests/0/statuses/0"))?.status) {
             missing(STATUS);
         }
     }

@@ -82,7 +82,6 @@ impl Place {
             }
         }
     }
-
 }
 
 /// The object of service hooks in messages.
