@@ -29,8 +29,10 @@ pub(crate) const LIMITS: CheckLimits =
 struct Target {
     pull: String,
     iteration: u64,
-    /// Whether a later iteration exists: its head has threads of its own.
+    /// Whether no later iteration exists: the threads are those of the latest head.
     is_latest: bool,
+    /// Whether the pull request has this head now. Otherwise it may be closed or deleted.
+    is_current: bool,
 }
 
 /// The handle of a check: a pull request and an iteration, separated by a slash, for each pull request.
@@ -63,7 +65,7 @@ fn targets(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Target>
     for pull in &check.pulls {
         match iteration_of(&iterations(api, repository, pull)?, &check.head_sha) {
             Some((iteration, is_latest)) => {
-                targets.push(Target { pull: pull.clone(), iteration, is_latest });
+                targets.push(Target { pull: pull.clone(), iteration, is_latest, is_current: true });
             }
             None if check.state == CheckState::Superseded => {}
             // A new push does not make an iteration at once.
@@ -77,7 +79,7 @@ fn targets(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Target>
     }
     for (pull, iteration) in published {
         if !check.pulls.contains(&pull) {
-            targets.push(Target { pull, iteration, is_latest: false });
+            targets.push(Target { pull, iteration, is_latest: false, is_current: false });
         }
     }
     Ok(targets)
@@ -115,8 +117,9 @@ fn current<'a>(all: &'a [Value], name: &str, iteration: u64) -> Option<&'a Value
 /// The statuses of a pull request, of all its iterations.
 fn statuses(api: &Api<'_>, repository: &str, pull: &str) -> Result<Vec<Value>, CallError> {
     let place = format!("{}/pullRequests/{}/statuses", git(repository)?, number(pull)?);
-    let answer = api.get(&place)?;
-    let answer = api.good(answer, &format!("the statuses of pull request {pull} of `{repository}`"))?;
+    let what = format!("the statuses of pull request {pull} of `{repository}`");
+    let answer = api.found(api.get(&place)?, &what)?;
+    let answer = answer.ok_or_else(|| CallError::InvalidInput(format!("{what} were not found")))?;
     Ok(answer.list("value").to_vec())
 }
 
@@ -176,7 +179,11 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         if target.is_latest && check.state == CheckState::Completed {
             threads::publish(api, repository, &target.pull, user, check)?;
         }
-        write_status(api, repository, target, user, check)?;
+        match write_status(api, repository, target, user, check) {
+            // A closed or deleted pull request has nothing to replace.
+            Err(CallError::InvalidInput(_)) if !target.is_current => {}
+            other => other?,
+        }
     }
     let page = web(api, repository)?;
     let web_url = match targets.first() {
@@ -261,7 +268,12 @@ mod tests {
 
     #[test]
     fn a_handle_names_iterations() {
-        let target = |pull: &str, iteration| Target { pull: pull.to_owned(), iteration, is_latest: true };
+        let target = |pull: &str, iteration| Target {
+            pull: pull.to_owned(),
+            iteration,
+            is_latest: true,
+            is_current: true,
+        };
         let written = handle(&[target("7", 2), target("9", 1)]);
         assert_eq!(written, "7/2 9/1");
         assert_eq!(of_handle(Some(&written)), [("7".to_owned(), 2), ("9".to_owned(), 1)]);
@@ -295,7 +307,7 @@ mod tests {
             ("none on an older iteration", None, false, true),
             ("none on the latest iteration", None, true, false),
         ] {
-            let target = Target { pull: "1".to_owned(), iteration: 2, is_latest };
+            let target = Target { pull: "1".to_owned(), iteration: 2, is_latest, is_current: true };
             assert_eq!(replaces(status.as_ref(), &user, &check, &target), expected, "{what}");
         }
     }

@@ -45,7 +45,7 @@ const PERMISSIONS: [(&str, &str, &str, bool); 7] = [
     ("Extensions: Read", SCOPES, "no request needs it; older instructions list it", false),
     (VIEW_HOOKS, SUBSCRIPTIONS, "to find service hooks", true),
     (EDIT_HOOKS, SUBSCRIPTIONS, "to create, repair and delete service hooks", true),
-    // Microsoft: DeleteSubscriptions is no longer used; EditSubscriptions can delete.
+    // The permission is not used any more: the one to edit includes it.
     // <https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference>
     ("Service hooks: Delete subscriptions", SUBSCRIPTIONS, "to delete service hooks on older servers", false),
 ];

@@ -1,9 +1,9 @@
 //! Service hooks: one subscription for each event, of a repository or of the organization.
 //!
 //! Event types, their inputs and the consumer: <https://learn.microsoft.com/azure/devops/service-hooks/events>,
-//! <https://learn.microsoft.com/azure/devops/service-hooks/services/webhooks>. There is no operation that sends a
-//! notification again, and there are no events for members, permissions and branch policies: those are in the audit log
-//! only. Events of builds need another scope of the token.
+//! <https://learn.microsoft.com/azure/devops/service-hooks/services/webhooks>. No operation sends a notification again.
+//! Members, permissions and branch policies have no events: their changes are in the audit log only. Events of builds
+//! need another scope of the token.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{id, text};

@@ -117,7 +117,7 @@ mod payloads {
     }
 
     #[test]
-    fn what_is_no_delivery_is_refused_with_a_reason() {
+    fn another_body_is_refused_with_a_reason() {
         let cases: [(&[u8], &str); 6] = [
             (b"", "the body is not valid JSON"),
             (b"payload=%7B%7D", "the body is not valid JSON"),
