@@ -61,13 +61,18 @@ fn iteration_of(all: &[Value], head: &str) -> Option<(u64, bool)> {
 /// be another one now.
 fn targets(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Target>, CallError> {
     let published = of_handle(check.previous_handle.as_deref());
+    let is_superseded = check.state == CheckState::Superseded;
     let mut targets = Vec::new();
     for pull in &check.pulls {
+        // With another target branch, the head has a later iteration, which belongs to a newer check.
+        if is_superseded && published.iter().any(|(known, _)| known == pull) {
+            continue;
+        }
         match iteration_of(&iterations(api, repository, pull)?, &check.head_sha) {
             Some((iteration, is_latest)) => {
                 targets.push(Target { pull: pull.clone(), iteration, is_latest, is_current: true });
             }
-            None if check.state == CheckState::Superseded => {}
+            None if is_superseded => {}
             // A new push does not make an iteration at once.
             None => {
                 return Err(CallError::Unavailable(format!(
@@ -78,7 +83,7 @@ fn targets(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Target>
         }
     }
     for (pull, iteration) in published {
-        if !check.pulls.contains(&pull) {
+        if is_superseded || !check.pulls.contains(&pull) {
             targets.push(Target { pull, iteration, is_latest: false, is_current: false });
         }
     }
