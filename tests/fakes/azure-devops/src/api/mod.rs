@@ -51,7 +51,9 @@ const READ_STATUS: &[&str] = &["vso.code", "vso.code_status"];
 const WRITE_STATUS: &[&str] = &["vso.code_write", "vso.code_status"];
 const READ_THREADS: &[&str] = &["vso.code", "vso.threads_full"];
 const WRITE_THREADS: &[&str] = &["vso.code_write", "vso.threads_full"];
-const PROJECT: &[&str] = &["vso.profile", "vso.project"];
+/// The description lists the first two. A token with *Code* alone reads projects as well: products that document only that
+/// scope list them (docs.sonarsource.com, "Azure DevOps integration").
+const PROJECT: &[&str] = &["vso.profile", "vso.project", "vso.code"];
 const HOOKS: &[&str] = &["vso.work", "vso.build", "vso.code"];
 
 macro_rules! routes {
