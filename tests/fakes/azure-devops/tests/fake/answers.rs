@@ -74,12 +74,12 @@ async fn what_is_in_a_repository() {
     };
     let version = format!("versionDescriptor.version={head}&versionDescriptor.versionType=commit");
     let all =
-        get(&format!("/items?scopePath=/&recursionLevel=Full&{version}"), 200, &[("/count", json!(4))]).await;
+        get(&format!("/items?scopePath=/&recursionLevel=full&{version}"), 200, &[("/count", json!(4))]).await;
     let paths: Vec<&str> =
         all["value"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["/", "/deploy", "/deploy/shop.yaml", "/main.tf"]);
     let one = [("/count", json!(3)), ("/value/0/path", json!("/")), ("/value/1/isFolder", json!(true))];
-    get("/items?recursionLevel=OneLevel", 200, &one).await;
+    get("/items?recursionLevel=oneLevel", 200, &one).await;
     get("/items?scopePath=/deploy", 200, &[("/count", json!(1)), ("/value/0/isFolder", json!(true))]).await;
     let branch = "versionDescriptor.version=feature&versionDescriptor.versionType=branch";
     get(&format!("/items?scopePath=/main.tf&{branch}"), 200, &[("/value/0/gitObjectType", json!("blob"))])

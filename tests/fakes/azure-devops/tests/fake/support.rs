@@ -24,6 +24,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("/pullRequestThreadContext", "null in the same sample"),
     ("/identities", "null in the same sample"),
     ("/commonCommit", "null without common history"),
+    ("/settings", "an object, as the sample of the list of policies shows"),
     ("/value", "a list of lists, as the sample of items in batches shows"),
 ];
 
