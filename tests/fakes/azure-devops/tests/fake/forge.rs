@@ -61,7 +61,7 @@ async fn hooks_secrets_and_the_connection() {
     let sha = fake.add_repository(&name, &[("a", "b")]).unwrap();
     assert_eq!(world.fake.head_of(&name, "main").unwrap(), sha);
     fake.settled().await;
-    assert!(fake.host().ledger.requests().len() > 0);
+    assert!(!fake.host().ledger.requests().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
