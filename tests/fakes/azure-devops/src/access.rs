@@ -4,9 +4,9 @@ use palisade_fake_host::{clock, random};
 
 use crate::state::State;
 
-/// All scopes that operations of the fake require (learn.microsoft.com, "OAuth 2.0 scopes").
-pub const ALL_SCOPES: &[&str] =
-    &["vso.code_write", "vso.code_status", "vso.project", "vso.threads_full", "vso.profile"];
+/// The scopes of *Code*: *Read*, *Write* and *Status*, which all operations of the fake together require
+/// (learn.microsoft.com, "OAuth 2.0 scopes"; *Write* includes *Read*).
+pub const ALL_SCOPES: &[&str] = &["vso.code_write", "vso.code_status"];
 
 /// A user of the organisation.
 #[derive(Clone, Debug)]

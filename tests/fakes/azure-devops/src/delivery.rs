@@ -86,7 +86,7 @@ impl Inner {
         }
     }
 
-    /// The request of a notification; `None` if its subscription was deleted. There is no signature, only Basic
+    /// The request of a notification; `None` if its subscription was deleted. It has no signature, only Basic
     /// authentication and headers that the subscription defines ("Service hooks consumers", section "Web hooks").
     fn outgoing(&self, order: &Order) -> Option<Outgoing> {
         let mut state = self.state();

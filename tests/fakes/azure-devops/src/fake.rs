@@ -16,6 +16,7 @@ pub(crate) use pulls::NewPull;
 use crate::access::{ALL_SCOPES, DELETE_HOOKS, EDIT_HOOKS, Grant, User, VIEW_HOOKS, make_token};
 use crate::api::ROUTES;
 use crate::delivery::Delivery;
+use crate::gate::normal;
 use crate::state::{Pull, Repository, State, Subscription};
 use crate::{Inner, ORGANIZATION, OTHER_ORGANIZATION, Options, description};
 
@@ -161,7 +162,7 @@ impl FakeAzureDevOps {
         status: u16,
         body: &serde_json::Value,
     ) -> Vec<String> {
-        self.inner.gate.judge_answer(method, path, status, body)
+        self.inner.gate.judge_answer(method, &normal(path), status, body)
     }
 
     /// All violations of the description so far.

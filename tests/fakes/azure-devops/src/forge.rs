@@ -105,10 +105,11 @@ impl Forge for FakeAzureDevOps {
         self.inner().state().subscriptions.clear();
     }
 
-    /// Azure DevOps allows both to each contributor. Whoever has "Contribute to pull requests" may write a status of any
-    /// context: the newest one of an iteration counts, unless a branch policy names an authorized identity
-    /// (learn.microsoft.com, "Configure a branch policy for an external service"). The status of any thread can be
-    /// changed, too (learn.microsoft.com, "Review pull requests"); the comments of others cannot be edited.
+    /// Azure DevOps allows both to anyone with "Contribute to pull requests", which even readers have by default
+    /// (learn.microsoft.com, "Default Git repository and branch permissions"). The newest status of a context at an
+    /// iteration counts, by any author, unless a branch policy names an authorized identity (learn.microsoft.com,
+    /// "Configure a branch policy for an external service"). The status of any thread can be changed
+    /// (learn.microsoft.com, "Review pull requests", section "Use comments"); the comments of others cannot be edited.
     fn tamper(&self, repository: &str, number: u64, sha: &str) -> Result<Option<String>, Error> {
         let pull = self.pull(repository, number)?;
         let iteration = iteration(&pull, sha).ok_or_else(|| Error::Absent(format!("iteration of {sha}")))?;

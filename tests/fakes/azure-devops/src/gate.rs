@@ -14,7 +14,7 @@ const VERSION: &str = "7.1";
 const UNKNOWN: &str = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
 /// The path as the description writes it: names in paths are case-insensitive.
-fn normal(path: &str) -> String {
+pub(crate) fn normal(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     let part = |(index, part): (usize, &&str)| match part.to_ascii_lowercase().as_str() {
         "pullrequests" if parts.len() > index + 2 => "pullRequests".to_owned(),

@@ -4,7 +4,7 @@ use palisade_fake_host::clock;
 use serde_json::{Value, json};
 
 use crate::Inner;
-use crate::state::{Repository, State, Subscription};
+use crate::state::{Pull, Repository, State, Subscription};
 
 /// The events that can be subscribed to: those of "Service hooks events" (learn.microsoft.com) for Git, and those of
 /// repositories, which the list of the publisher `tfs` has.
@@ -121,8 +121,6 @@ impl Inner {
             Event::Pull { kind, notification, pull, action, actor } => {
                 let pull = state.pulls.get(pull)?;
                 let one = state.repository(&pull.repository)?;
-                let mut resource = self.pull(state, pull);
-                resource["commits"] = json!([resource["lastMergeSourceCommit"]]);
                 Some(Facts {
                     event: format!("git.pullrequest.{kind}"),
                     project: one.project.clone(),
@@ -130,7 +128,7 @@ impl Inner {
                     branch: pull.target.clone(),
                     notification,
                     text: format!("{actor} {action}"),
-                    resource,
+                    resource: self.pull_with_head(state, pull),
                     old: None,
                 })
             }
@@ -152,7 +150,7 @@ impl Inner {
                     branch: pull.target.clone(),
                     notification: "",
                     text: format!("{actor} {action} a pull request"),
-                    resource: json!({ "comment": shown, "pullRequest": self.pull(state, pull) }),
+                    resource: json!({ "comment": shown, "pullRequest": self.pull_with_head(state, pull) }),
                     old: Some(shown),
                 })
             }
@@ -196,6 +194,13 @@ impl Inner {
                 })
             }
         }
+    }
+
+    /// A pull request with its head as its only commit, as payloads have it.
+    fn pull_with_head(&self, state: &State, pull: &Pull) -> Value {
+        let mut shown = self.pull(state, pull);
+        shown["commits"] = json!([shown["lastMergeSourceCommit"]]);
+        shown
     }
 
     /// The payload of a notification. The subscription decides how much of the resource and of the messages it has

@@ -17,7 +17,8 @@ impl Provider for Inner {
 
     /// `/ORGANIZATION/PROJECT/_git/REPOSITORY`, or without the project if both have one name.
     fn repository(&self, path: &str) -> Option<String> {
-        let decoded = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|it| it.into_owned());
+        let decoded =
+            |part: &str| percent_decode_str(part).decode_utf8().ok().map(std::borrow::Cow::into_owned);
         let parts: Vec<String> = path.strip_prefix('/')?.split('/').map(decoded).collect::<Option<_>>()?;
         let (organization, project, name) = match &parts[..] {
             [organization, project, git, name] if git == "_git" => (organization, project, name),

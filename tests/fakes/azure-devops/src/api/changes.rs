@@ -34,7 +34,10 @@ pub(super) fn commit(fake: &Inner, call: &Call) -> Answer {
     if count > 0 {
         let parent = shown["parents"][0].as_str().unwrap_or_default();
         let all = fake.host.git.changes(&one.full_name, parent, sha).unwrap_or_default();
-        let entry = |it: &Change| json!({ "item": { "gitObjectType": "blob", "path": format!("/{}", it.path) }, "changeType": kind(it) });
+        let entry = |it: &Change| {
+            let item = json!({ "gitObjectType": "blob", "path": format!("/{}", it.path) });
+            json!({ "item": item, "changeType": kind(it) })
+        };
         shown["changes"] = all.iter().take(count).map(entry).collect();
     }
     Ok(Reply::json(200, &shown))

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call, continued, listed, project as of};
 use crate::Inner;
-use crate::reply::{invalid, list, no_project, paged};
+use crate::reply::{invalid, list, no_project, paged, unauthorized};
 
 /// The namespace `ServiceHooks` (learn.microsoft.com, "Security namespace and permission reference").
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
 
 pub(super) fn connection(fake: &Inner, call: &Call) -> Answer {
     let state = fake.state();
-    let user = state.user(&call.caller.user);
+    let name = &call.caller.user;
+    let user = state.users.get(name).ok_or_else(|| unauthorized(name))?;
     let identity = json!({
         "id": user.id, "descriptor": format!("Microsoft.IdentityModel.Claims.ClaimsIdentity;{}", user.unique_name),
         "subjectDescriptor": format!("aad.{}", data_encoding::BASE64.encode(user.id.as_bytes())),

@@ -157,7 +157,7 @@ pub(super) fn query(fake: &Inner, call: &Call) -> Answer {
         let applies = |filter: &Value| {
             filter["conditions"].as_array().into_iter().flatten().all(|it| {
                 let same = value(text(it, "inputId")).eq_ignore_ascii_case(text(it, "inputValue"));
-                same == !text(it, "operator").eq_ignore_ascii_case("notEquals")
+                same != text(it, "operator").eq_ignore_ascii_case("notEquals")
             })
         };
         filters.is_empty() || filters.iter().any(applies)

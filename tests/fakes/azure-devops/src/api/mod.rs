@@ -51,73 +51,87 @@ const READ_STATUS: &[&str] = &["vso.code", "vso.code_status"];
 const WRITE_STATUS: &[&str] = &["vso.code_write", "vso.code_status"];
 const READ_THREADS: &[&str] = &["vso.code", "vso.threads_full"];
 const WRITE_THREADS: &[&str] = &["vso.code_write", "vso.threads_full"];
-const PROJECT: &[&str] = &["vso.profile", "vso.project"];
+/// The description lists the first two. A token with *Code* alone reads projects as well: products that document only that
+/// scope list them (docs.sonarsource.com, "Azure DevOps integration").
+const PROJECT: &[&str] = &["vso.profile", "vso.project", "vso.code"];
 const HOOKS: &[&str] = &["vso.work", "vso.build", "vso.code"];
 
 macro_rules! routes {
-    ($($method:literal $template:literal $scopes:expr, $handler:path;)*) => {
-        &[$(Route { method: $method, template: $template, target: Target { scopes: $scopes, handler: $handler } },)*]
+    ($($base:literal { $($method:literal $rest:literal $scopes:expr, $handler:path;)* })*) => {
+        &[$($(Route {
+            method: $method,
+            template: concat!($base, $rest),
+            target: Target { scopes: $scopes, handler: $handler },
+        },)*)*]
     };
 }
 
 /// All operations that the fake implements.
 pub(crate) const ROUTES: &[Route<Target>] = routes! {
-    "GET" "/{organization}/_apis/connectionData" &[], core::connection;
-    "GET" "/{organization}/_apis/permissions/{securityNamespaceId}/{permissions}" &[], core::permissions;
-    "GET" "/{organization}/_apis/projects" PROJECT, core::projects;
-    "GET" "/{organization}/_apis/projects/{projectId}" PROJECT, core::project;
-    "GET" "/{organization}/{project}/_apis/git/repositories" READ, core::repositories;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}" READ, core::repository;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/blobs/{sha1}" READ, contents::blob;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/trees/{sha1}" READ, contents::tree;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/items" READ, contents::items;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/itemsbatch" READ, contents::batch;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/commits/{commitId}" READ, changes::commit;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryNameOrId}/commits/{commitId}/mergebases" READ, changes::merge_bases;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/diffs/commits" READ, changes::diff;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/refs" READ, writes::refs;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/refs" WRITE, writes::update_refs;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pushes" WRITE, writes::push;
-    "GET" "/{organization}/{project}/_apis/git/pullrequests" READ, pulls::of_project;
-    "GET" "/{organization}/{project}/_apis/git/pullrequests/{pullRequestId}" READ, pulls::one_of_project;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullrequests" READ, pulls::list;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullrequests" WRITE, pulls::create;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullrequestquery" READ, pulls::query;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullrequests/{pullRequestId}" READ, pulls::one;
-    "PATCH" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullrequests/{pullRequestId}" WRITE, pulls::update;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations" READ, pulls::iterations;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations/{iterationId}" READ, pulls::iteration;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations/{iterationId}/changes" READ, changes::of_iteration;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations/{iterationId}/statuses" READ_STATUS, statuses::list;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations/{iterationId}/statuses" WRITE_STATUS, statuses::create;
-    "PATCH" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/iterations/{iterationId}/statuses" WRITE_STATUS, statuses::update;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/statuses" READ_STATUS, statuses::list;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/statuses" WRITE_STATUS, statuses::create;
-    "PATCH" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/statuses" WRITE_STATUS, statuses::update;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/statuses/{statusId}" READ_STATUS, statuses::one;
-    "DELETE" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/statuses/{statusId}" WRITE_STATUS, statuses::delete;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads" READ_THREADS, threads::list;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads" WRITE_THREADS, threads::create;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}" READ_THREADS, threads::one;
-    "PATCH" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}" WRITE_THREADS, threads::update;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}/comments" READ_THREADS, threads::comments;
-    "POST" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}/comments" WRITE_THREADS, threads::reply;
-    "GET" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}/comments/{commentId}" READ_THREADS, threads::comment;
-    "PATCH" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}/comments/{commentId}" WRITE_THREADS, threads::edit;
-    "DELETE" "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}/comments/{commentId}" WRITE_THREADS, threads::delete;
-    "GET" "/{organization}/{project}/_apis/git/policy/configurations" READ, policies::of_branch;
-    "GET" "/{organization}/{project}/_apis/policy/configurations" READ, policies::list;
-    "POST" "/{organization}/{project}/_apis/policy/configurations" WRITE, policies::create;
-    "GET" "/{organization}/{project}/_apis/policy/configurations/{configurationId}" READ, policies::one;
-    "DELETE" "/{organization}/{project}/_apis/policy/configurations/{configurationId}" WRITE, policies::delete;
-    "GET" "/{organization}/{project}/_apis/policy/types" READ, policies::types;
-    "GET" "/{organization}/_apis/hooks/subscriptions" HOOKS, hooks::list;
-    "POST" "/{organization}/_apis/hooks/subscriptions" HOOKS, hooks::create;
-    "POST" "/{organization}/_apis/hooks/subscriptionsquery" HOOKS, hooks::query;
-    "GET" "/{organization}/_apis/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::one;
-    "PUT" "/{organization}/_apis/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::replace;
-    "DELETE" "/{organization}/_apis/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::delete;
-    "GET" "/{organization}/_apis/hooks/subscriptions/{subscriptionId}/notifications" HOOKS, hooks::notifications;
+    "/{organization}/_apis" {
+        "GET" "/connectionData" &[], core::connection;
+        "GET" "/permissions/{securityNamespaceId}/{permissions}" &[], core::permissions;
+        "GET" "/projects" PROJECT, core::projects;
+        "GET" "/projects/{projectId}" PROJECT, core::project;
+        "GET" "/hooks/subscriptions" HOOKS, hooks::list;
+        "POST" "/hooks/subscriptions" HOOKS, hooks::create;
+        "POST" "/hooks/subscriptionsquery" HOOKS, hooks::query;
+        "GET" "/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::one;
+        "PUT" "/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::replace;
+        "DELETE" "/hooks/subscriptions/{subscriptionId}" HOOKS, hooks::delete;
+        "GET" "/hooks/subscriptions/{subscriptionId}/notifications" HOOKS, hooks::notifications;
+    }
+    "/{organization}/{project}/_apis" {
+        "GET" "/git/repositories" READ, core::repositories;
+        "GET" "/git/repositories/{repositoryNameOrId}/commits/{commitId}/mergebases" READ, changes::merge_bases;
+        "GET" "/git/pullrequests" READ, pulls::of_project;
+        "GET" "/git/pullrequests/{pullRequestId}" READ, pulls::one_of_project;
+        "GET" "/git/policy/configurations" READ, policies::of_branch;
+        "GET" "/policy/configurations" READ, policies::list;
+        "POST" "/policy/configurations" WRITE, policies::create;
+        "GET" "/policy/configurations/{configurationId}" READ, policies::one;
+        "DELETE" "/policy/configurations/{configurationId}" WRITE, policies::delete;
+        "GET" "/policy/types" READ, policies::types;
+    }
+    "/{organization}/{project}/_apis/git/repositories/{repositoryId}" {
+        "GET" "" READ, core::repository;
+        "GET" "/blobs/{sha1}" READ, contents::blob;
+        "GET" "/trees/{sha1}" READ, contents::tree;
+        "GET" "/items" READ, contents::items;
+        "POST" "/itemsbatch" READ, contents::batch;
+        "GET" "/commits/{commitId}" READ, changes::commit;
+        "GET" "/diffs/commits" READ, changes::diff;
+        "GET" "/refs" READ, writes::refs;
+        "POST" "/refs" WRITE, writes::update_refs;
+        "POST" "/pushes" WRITE, writes::push;
+        "GET" "/pullrequests" READ, pulls::list;
+        "POST" "/pullrequests" WRITE, pulls::create;
+        "POST" "/pullrequestquery" READ, pulls::query;
+        "GET" "/pullrequests/{pullRequestId}" READ, pulls::one;
+        "PATCH" "/pullrequests/{pullRequestId}" WRITE, pulls::update;
+    }
+    "/{organization}/{project}/_apis/git/repositories/{repositoryId}/pullRequests/{pullRequestId}" {
+        "GET" "/iterations" READ, pulls::iterations;
+        "GET" "/iterations/{iterationId}" READ, pulls::iteration;
+        "GET" "/iterations/{iterationId}/changes" READ, changes::of_iteration;
+        "GET" "/iterations/{iterationId}/statuses" READ_STATUS, statuses::list;
+        "POST" "/iterations/{iterationId}/statuses" WRITE_STATUS, statuses::create;
+        "PATCH" "/iterations/{iterationId}/statuses" WRITE_STATUS, statuses::update;
+        "GET" "/statuses" READ_STATUS, statuses::list;
+        "POST" "/statuses" WRITE_STATUS, statuses::create;
+        "PATCH" "/statuses" WRITE_STATUS, statuses::update;
+        "GET" "/statuses/{statusId}" READ_STATUS, statuses::one;
+        "DELETE" "/statuses/{statusId}" WRITE_STATUS, statuses::delete;
+        "GET" "/threads" READ_THREADS, threads::list;
+        "POST" "/threads" WRITE_THREADS, threads::create;
+        "GET" "/threads/{threadId}" READ_THREADS, threads::one;
+        "PATCH" "/threads/{threadId}" WRITE_THREADS, threads::update;
+        "GET" "/threads/{threadId}/comments" READ_THREADS, threads::comments;
+        "POST" "/threads/{threadId}/comments" WRITE_THREADS, threads::reply;
+        "GET" "/threads/{threadId}/comments/{commentId}" READ_THREADS, threads::comment;
+        "PATCH" "/threads/{threadId}/comments/{commentId}" WRITE_THREADS, threads::edit;
+        "DELETE" "/threads/{threadId}/comments/{commentId}" WRITE_THREADS, threads::delete;
+    }
 };
 
 /// The project of a request.

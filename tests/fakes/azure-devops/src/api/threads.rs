@@ -9,8 +9,8 @@ use crate::payload::Event;
 use crate::reply::{absent, forbidden, invalid, list as listed};
 use crate::state::{Comment, Pull, Thread};
 
-/// The number of characters that a comment may have (learn.microsoft.com, "Git limits", section "Pull requests", and the
-/// error that longer ones get).
+/// The number of characters that a comment may have. It is not documented: the number is that of reports about refused
+/// comments.
 const LONGEST: usize = 150_000;
 
 /// The statuses of a thread (REST API 7.1, "Pull Request Threads - Create", `CommentThreadStatus`).
