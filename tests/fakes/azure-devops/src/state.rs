@@ -1,6 +1,7 @@
 //! The whole state of the fake, behind one lock.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::{Map, Value};
 
@@ -245,6 +246,8 @@ pub(crate) struct State {
     /// In the order of creation.
     pub(crate) repositories: Vec<Repository>,
     pub(crate) pulls: BTreeMap<u64, Pull>,
+    /// Pull requests that are returned in an old state until a time.
+    pub(crate) stale: BTreeMap<u64, (Instant, Pull)>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) subscriptions: Vec<Subscription>,
     /// The certificate authority that service hooks trust, PEM.

@@ -24,15 +24,19 @@ pub(crate) fn name_of(kind: &str) -> &'static str {
     TYPES.iter().find(|(id, _)| *id == kind).map_or("", |(_, name)| name)
 }
 
-/// Whether a policy applies to a branch of a repository: each entry of its scope names both, or all repositories.
-fn applies(one: &Policy, repository: &str, branch: Option<&str>) -> bool {
+/// Whether a policy applies to a branch of a repository: an entry of its scope names both, or all repositories, or default
+/// branches.
+fn applies(state: &State, one: &Policy, repository: &str, branch: Option<&str>) -> bool {
+    let default = state.repository(repository).map(|it| format!("refs/heads/{}", it.default_branch));
     one.settings["scope"].as_array().into_iter().flatten().any(|scope| {
         let there = scope["repositoryId"].as_str().is_none_or(|id| id.eq_ignore_ascii_case(repository));
         let name = text(scope, "refName");
-        let prefix = text(scope, "matchKind").eq_ignore_ascii_case("prefix");
-        let named = branch
-            .is_none_or(|branch| name.is_empty() || name == branch || prefix && branch.starts_with(name));
-        there && named
+        let named = |branch: &str| match text(scope, "matchKind").to_ascii_lowercase().as_str() {
+            "defaultbranch" => default.as_deref() == Some(branch),
+            "prefix" => branch.starts_with(name),
+            _ => name.is_empty() || name == branch,
+        };
+        there && branch.is_none_or(named)
     })
 }
 
@@ -42,7 +46,10 @@ fn applies(one: &Policy, repository: &str, branch: Option<&str>) -> bool {
 pub(crate) fn is_blocked(state: &State, pull: &Pull) -> bool {
     let branch = format!("refs/heads/{}", pull.target);
     let required = state.policies.iter().filter(|one| {
-        one.enabled && one.blocking && one.kind == STATUS && applies(one, &pull.repository, Some(&branch))
+        one.enabled
+            && one.blocking
+            && one.kind == STATUS
+            && applies(state, one, &pull.repository, Some(&branch))
     });
     let mut required = required.map(|one| &one.settings);
     required.any(|settings| {
@@ -59,7 +66,7 @@ pub(crate) fn is_blocked(state: &State, pull: &Pull) -> bool {
     })
 }
 
-fn page(fake: &Inner, call: &Call, meant: impl Fn(&Policy) -> bool) -> Answer {
+fn page(fake: &Inner, call: &Call, meant: impl Fn(&State, &Policy) -> bool) -> Answer {
     let (from, size) = continued(call, 100, 1000)?;
     let state = fake.state();
     let project = project(&state, call)?;
@@ -67,19 +74,19 @@ fn page(fake: &Inner, call: &Call, meant: impl Fn(&Policy) -> bool) -> Answer {
     let all = state.policies.iter().filter(|one| {
         one.project == project.id
             && wanted.is_none_or(|kind| kind.eq_ignore_ascii_case(&one.kind))
-            && meant(one)
+            && meant(&state, one)
     });
     Ok(paged(all.map(|one| fake.policy(&state, one)).collect(), from, size))
 }
 
 pub(super) fn list(fake: &Inner, call: &Call) -> Answer {
-    page(fake, call, |_| true)
+    page(fake, call, |_, _| true)
 }
 
 /// The policies of a branch (REST API 7.1, Git, "Policy Configurations - Get").
 pub(super) fn of_branch(fake: &Inner, call: &Call) -> Answer {
     let branch = call.query("refName");
-    page(fake, call, |one| call.query("repositoryId").is_none_or(|id| applies(one, id, branch)))
+    page(fake, call, |state, one| call.query("repositoryId").is_none_or(|id| applies(state, one, id, branch)))
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Answer {

@@ -1,5 +1,7 @@
 //! Pull requests and their iterations.
 
+use std::time::Instant;
+
 use palisade_fake_host::Reply;
 use serde_json::{Map, Value, json};
 
@@ -47,9 +49,16 @@ pub(super) fn of_project(fake: &Inner, call: &Call) -> Answer {
     Ok(listed(&search(fake, &state, call, within)))
 }
 
+/// The pull request of a request, in the state that reads return.
+fn seen(state: &mut State, call: &Call) -> Result<Pull, Reply> {
+    let now = pull(state, call)?.clone();
+    let old = state.stale.get(&now.id).filter(|(until, _)| *until > Instant::now());
+    Ok(old.map_or(now, |(_, old)| old.clone()))
+}
+
 pub(super) fn one(fake: &Inner, call: &Call) -> Answer {
     let mut state = fake.state();
-    let found = pull(&mut state, call)?.clone();
+    let found = seen(&mut state, call)?;
     Ok(Reply::json(200, &fake.pull(&state, &found)))
 }
 
@@ -159,14 +168,14 @@ pub(super) fn update(fake: &Inner, call: &Call) -> Answer {
 
 pub(super) fn iterations(fake: &Inner, call: &Call) -> Answer {
     let mut state = fake.state();
-    let found = pull(&mut state, call)?.clone();
+    let found = seen(&mut state, call)?;
     let all: Vec<Value> = found.iterations.iter().map(|one| fake.iteration(&state, &found, one)).collect();
     Ok(listed(&all))
 }
 
 pub(super) fn iteration(fake: &Inner, call: &Call) -> Answer {
     let mut state = fake.state();
-    let found = pull(&mut state, call)?.clone();
+    let found = seen(&mut state, call)?;
     let wanted = found.iterations.iter().find(|one| one.id == call.number("iterationId"));
     let wanted = wanted.ok_or_else(|| absent("The iteration"))?;
     Ok(Reply::json(200, &fake.iteration(&state, &found, wanted)))

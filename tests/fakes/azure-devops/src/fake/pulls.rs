@@ -1,5 +1,7 @@
 //! Branches, pushes and pull requests.
 
+use std::time::{Duration, Instant};
+
 use palisade_fake_host::{Error, clock};
 
 use super::{DEVELOPER, FakeAzureDevOps};
@@ -364,6 +366,14 @@ impl FakeAzureDevOps {
     ) -> Result<String, Error> {
         let pull = self.pull(repository, number)?;
         self.commit(&self.source_of(&pull)?.full_name, &pull.source, files)
+    }
+
+    /// Returns a pull request and its iterations as they are now for some time: a push makes an iteration only after the
+    /// merge of the pull request was tried, which is queued.
+    pub fn lag_pull(&self, repository: &str, number: u64, time: Duration) -> Result<(), Error> {
+        let now = self.pull(repository, number)?;
+        self.inner.state().stale.insert(number, (Instant::now() + time, now));
+        Ok(())
     }
 
     /// Abandons a pull request and sends the event.

@@ -188,6 +188,12 @@ async fn policies() {
     let new = json!({ "isEnabled": true, "isBlocking": true, "type": { "id": other }, "settings": { "scope": scope } });
     let made = world.check("POST", all, Some(new), 200, &[("/type/displayName", json!("Build"))]).await;
     world.check("GET", &branch("releases/1"), None, 200, &[("/count", json!(1))]).await;
+    let default =
+        json!({ "scope": [{ "repositoryId": null, "refName": null, "matchKind": "DefaultBranch" }] });
+    let new = json!({ "isEnabled": true, "isBlocking": true, "type": { "id": other }, "settings": default });
+    world.check("POST", all, Some(new), 200, &[]).await;
+    world.check("GET", &branch("main"), None, 200, &[("/count", json!(2))]).await;
+    world.check("GET", &branch("feature"), None, 200, &[("/count", json!(0))]).await;
     world.check("DELETE", &format!("{all}/{}", made["id"]), None, 204, &[]).await;
     world.check("GET", &branch("releases/1"), None, 200, &[("/count", json!(0))]).await;
     world

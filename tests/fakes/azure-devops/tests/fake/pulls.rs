@@ -1,5 +1,7 @@
 //! Pull requests: their states, iterations, statuses, and what is pushed.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{API, SHOP, World};
@@ -45,6 +47,21 @@ async fn a_pull_request_and_its_iterations() {
     let shown = world.check("GET", &pull, None, 200, &[("/mergeStatus", json!("conflicts"))]).await;
     assert_eq!(shown.get("lastMergeCommit"), None);
     assert_eq!(world.fake.violations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn reads_may_lag_behind_a_push() {
+    let world = World::new().await;
+    world.fake.lag_pull(SHOP, world.number, Duration::from_secs(3600)).unwrap();
+    let later = world.fake.push(SHOP, world.number, &[("x.tf", Some("\n"))]).unwrap();
+    let (pull, iterations) = (world.pull(), format!("{}/iterations", world.pull()));
+    let head = |sha: &str| [("/lastMergeSourceCommit/commitId", json!(sha))];
+    world.check("GET", &pull, None, 200, &head(&world.head)).await;
+    world.check("GET", &iterations, None, 200, &[("/count", json!(1))]).await;
+    world.check("GET", &format!("{iterations}/2"), None, 404, &[]).await;
+    world.fake.lag_pull(SHOP, world.number, Duration::ZERO).unwrap();
+    world.check("GET", &pull, None, 200, &head(&later)).await;
+    world.check("GET", &iterations, None, 200, &[("/count", json!(2))]).await;
 }
 
 #[tokio::test]
