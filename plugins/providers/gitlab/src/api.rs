@@ -78,12 +78,6 @@ impl<'a> Api<'a> {
         Ok((!refused).then_some(all))
     }
 
-    /// Whether a path exists.
-    pub(crate) fn head(&self, path: &str) -> Result<u16, CallError> {
-        let request = self.request(Method::Head, format!("{}{path}", self.settings.api), None);
-        Ok(self.send(request)?.status)
-    }
-
     /// Writes.
     pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
         self.write_filled(method, path, body, Vec::new())

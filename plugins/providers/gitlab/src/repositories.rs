@@ -71,7 +71,7 @@ pub(crate) fn folders(
         };
         Ok((answer.list("").to_vec(), answer.next()))
     })?;
-    if (is_missing || entries.is_empty()) && !(folder.is_empty() && !is_missing) {
+    if is_missing || (entries.is_empty() && !folder.is_empty()) {
         return Ok(None);
     }
     let folders = entries.iter().filter(|it| text(it, "/type") == "tree");

@@ -64,16 +64,14 @@ fn place(repository: &str, merge: &Value, head: &str) -> Place {
         let instead = (project != repository).then(|| Box::new(in_target));
         return Place { project, reference: String::new(), pipeline, instead };
     }
-    match source.as_str() {
-        // The fork was deleted.
-        "" => in_target,
-        _ => {
-            let project = own(&source);
-            let instead = (project != repository).then(|| Box::new(in_target));
-            let reference = text(merge, "/source_branch").to_owned();
-            Place { project, reference, pipeline: String::new(), instead }
-        }
+    // The fork was deleted.
+    if source.is_empty() {
+        return in_target;
     }
+    let project = own(&source);
+    let instead = (project != repository).then(|| Box::new(in_target));
+    let reference = text(merge, "/source_branch").to_owned();
+    Place { project, reference, pipeline: String::new(), instead }
 }
 
 /// The places of a check. Without merge requests (the commit of a merge train), GitLab finds the pipeline of the commit.
@@ -95,13 +93,18 @@ pub(crate) fn places(repository: &str, check: &Check, merges: &[Value]) -> Vec<P
     all
 }
 
-/// The latest status of the check's name at its commit: in the pipeline of the place, or in any. `None` outside if the
-/// token's user has no access to the project.
-pub(crate) fn latest(
-    api: &Api<'_>,
-    place: &Place,
-    check: &Check,
-) -> Result<Option<Option<Value>>, CallError> {
+/// The latest status of a check's name.
+enum Latest {
+    /// The token's user has no access to the project.
+    Refused,
+    /// There is none.
+    Missing,
+    /// As GitLab returns it.
+    Found(Value),
+}
+
+/// The latest status of the check's name at its commit: in the pipeline of the place, or in any.
+fn latest(api: &Api<'_>, place: &Place, check: &Check) -> Result<Latest, CallError> {
     let path = format!(
         "{}/repository/commits/{}/statuses?name={}&per_page=100",
         project(&place.project),
@@ -109,14 +112,15 @@ pub(crate) fn latest(
         part(&check.name)
     );
     let what = format!("the statuses of commit {} of `{}`", check.head_sha, place.project);
-    let Some(all) = api.every_if_any(&path, &what)? else { return Ok(None) };
+    let Some(all) = api.every_if_any(&path, &what)? else { return Ok(Latest::Refused) };
     let ours = all.into_iter().filter(|it| {
         let pipeline = id(it, "/pipeline_id");
         // Servers before 16.4 do not name the pipeline.
         let is_there = place.pipeline.is_empty() || pipeline.is_empty() || pipeline == place.pipeline;
         is_there && text(it, "/name") == check.name
     });
-    Ok(Some(ours.max_by_key(|it| it.get("id").and_then(Value::as_u64))))
+    let last = ours.max_by_key(|it| it.get("id").and_then(Value::as_u64));
+    Ok(last.map_or(Latest::Missing, Latest::Found))
 }
 
 /// The description of a status.
@@ -140,7 +144,11 @@ fn set_at(
     state: &str,
     user: &str,
 ) -> Result<Option<String>, CallError> {
-    let Some(existing) = latest(api, place, check)? else { return Ok(None) };
+    let existing = match latest(api, place, check)? {
+        Latest::Refused => return Ok(None),
+        Latest::Missing => None,
+        Latest::Found(it) => Some(it),
+    };
     if let Some(it) = existing.as_ref().filter(|it| is_same(it, check, state, user)) {
         return Ok(Some(id(it, "/id")));
     }
@@ -218,9 +226,9 @@ pub(crate) fn find(api: &Api<'_>, place: &Place, check: &Check) -> Result<Option
     let mut at = place;
     loop {
         match (latest(api, at, check)?, at.instead.as_deref()) {
-            (Some(found), _) => return Ok(found),
-            (None, Some(instead)) => at = instead,
-            (None, None) => return Ok(None),
+            (Latest::Found(it), _) => return Ok(Some(it)),
+            (Latest::Refused, Some(instead)) => at = instead,
+            (Latest::Missing | Latest::Refused, _) => return Ok(None),
         }
     }
 }

@@ -8,7 +8,7 @@ use palisade_sdk::provider::rest::part;
 use palisade_sdk::provider::{FileEdit, Method, NewCommit, NewPull, Pull};
 use serde_json::{Value, json};
 
-use crate::api::{Api, good, project, refusal};
+use crate::api::{Api, found, good, project, refusal};
 use crate::{pulls, repositories};
 
 /// A branch that exists at the commit was created by an earlier attempt.
@@ -34,24 +34,17 @@ fn action(api: &Api<'_>, repository: &str, parent: &str, it: &FileEdit) -> Resul
     };
     let content = BASE64.encode(content);
     let path = format!("{}/repository/files/{}?ref={}", project(repository), part(&it.path), part(parent));
-    match api.head(&path)? {
-        200 => Ok(json!({
-            "action": "update",
-            "file_path": it.path,
-            "content": content,
-            "encoding": "base64",
-            "last_commit_id": parent,
-        })),
-        404 => Ok(json!({
-            "action": "create",
-            "file_path": it.path,
-            "content": content,
-            "encoding": "base64",
-        })),
-        status => {
-            Err(CallError::Other(format!("GitLab returns {status} for `{}` of `{repository}`", it.path)))
-        }
+    let known = found(api.get(&path, None)?, &format!("`{}` of `{repository}`", it.path))?;
+    let mut action = json!({
+        "action": if known.is_some() { "update" } else { "create" },
+        "file_path": it.path,
+        "content": content,
+        "encoding": "base64",
+    });
+    if let (Some(_), Some(fields)) = (known, action.as_object_mut()) {
+        fields.insert("last_commit_id".to_owned(), parent.into());
     }
+    Ok(action)
 }
 
 /// GitLab creates a commit on any head of the branch, so the head is compared before, and the parent afterwards.
