@@ -39,7 +39,9 @@ fn pull(body: &Value) -> Option<Hint> {
         // `oldrev` is present if the head changed.
         "update" => {
             let is_pushed = !text(body, &of("oldrev")).is_empty();
-            let is_changed = CHANGES.iter().any(|it| body.pointer(it).is_some());
+            // For another target, some servers report only that they must check the merge again.
+            let is_unchecked = text(body, "/changes/merge_status/current") == "unchecked";
+            let is_changed = is_unchecked || CHANGES.iter().any(|it| body.pointer(it).is_some());
             (is_pushed || is_changed).then_some(())?;
         }
         "approved" | "unapproved" | "approval" | "unapproval" => return None,

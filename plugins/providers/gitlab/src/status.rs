@@ -227,8 +227,8 @@ pub(crate) fn find(api: &Api<'_>, place: &Place, check: &Check) -> Result<Option
     loop {
         match (latest(api, at, check)?, at.instead.as_deref()) {
             (Latest::Found(it), _) => return Ok(Some(it)),
-            (Latest::Refused, Some(instead)) => at = instead,
-            (Latest::Missing | Latest::Refused, _) => return Ok(None),
+            (_, Some(instead)) => at = instead,
+            (_, None) => return Ok(None),
         }
     }
 }

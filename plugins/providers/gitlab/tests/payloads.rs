@@ -170,6 +170,8 @@ mod payloads {
         for (what, body, hints) in [
             ("another target", update(json!({"target_branch": {}})), "pull 7"),
             ("ready", update(json!({"draft": {"previous": true, "current": false}})), "pull 7"),
+            ("another target, older", update(json!({"merge_status": {"current": "unchecked"}})), "pull 7"),
+            ("a checked merge", update(json!({"merge_status": {"current": "can_be_merged"}})), ""),
             ("another title", update(json!({"title": {}})), ""),
             ("new commits", merge(json!({"action": "update", "iid": 7, "oldrev": "a"}), json!({})), "pull 7"),
             ("approved", merge(json!({"action": "approved", "iid": 7}), json!({})), ""),
