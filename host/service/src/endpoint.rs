@@ -230,3 +230,22 @@ impl Service {
         self.0.acceptor.accept(delivery).await.map_err(|error| EndpointError::Unavailable(error.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fields;
+
+    #[test]
+    fn all_fields_together_identify_a_delivery() {
+        let pointers = ["/subscription".to_owned(), "/number".to_owned()];
+        let check = |pointers: &[String], body: &str, expected: Option<&str>| {
+            assert_eq!(fields(pointers, body.as_bytes()).as_deref(), expected, "{body}");
+        };
+        check(&pointers, r#"{"subscription": "a", "number": 7, "more": 1}"#, Some("a/7"));
+        check(&pointers, r#"{"subscription": "a"}"#, None);
+        check(&pointers, r#"{"subscription": "a", "number": null}"#, None);
+        check(&pointers, r#"{"subscription": ["a"], "number": 7}"#, None);
+        check(&pointers, "not JSON", None);
+        check(&[], r#"{"subscription": "a", "number": 7}"#, None);
+    }
+}
