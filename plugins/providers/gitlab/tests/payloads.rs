@@ -140,7 +140,8 @@ mod payloads {
             assert!(refused, "{body:?}: {found:?}");
         }
         // GitLab adds new kinds of events. The header names them if the body does not.
-        for (body, kind) in [("{\"object_kind\": \"never_heard_of\"}", "never_heard_of"), ("{}", "Some Hook")] {
+        for (body, kind) in [("{\"object_kind\": \"never_heard_of\"}", "never_heard_of"), ("{}", "Some Hook")]
+        {
             let found = read(body.as_bytes()).unwrap();
             assert_eq!((found.hints.len(), found.events[0].kind.as_str()), (0, kind));
         }
@@ -178,7 +179,11 @@ mod payloads {
             ("a number as text", merge(json!({"action": "open", "iid": "7"}), json!({})), "pull 7"),
             ("no number", merge(json!({"action": "open"}), json!({})), ""),
             ("a request", note("/palisade recheck", "MergeRequest", "create", false), "check pull 7 again"),
-            ("an older server", note(" /palisade recheck \nplease", "MergeRequest", "", false), "check pull 7 again"),
+            (
+                "an older server",
+                note(" /palisade recheck \nplease", "MergeRequest", "", false),
+                "check pull 7 again",
+            ),
             ("another line", note("please\n/palisade recheck", "MergeRequest", "create", false), ""),
             ("another command", note("/palisade recheck all", "MergeRequest", "create", false), ""),
             ("an edited request", note("/palisade recheck", "MergeRequest", "update", false), ""),
