@@ -212,9 +212,7 @@ pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
         404 | 410 => CallError::Denied(format!(
             "Bitbucket does not find {what} ({reason}): check that it exists and that the token has access to it"
         )),
-        400 | 409 | 422 => {
-            CallError::InvalidInput(format!("Bitbucket refuses {what} as invalid ({reason})"))
-        }
+        400 | 409 | 422 => CallError::InvalidInput(format!("Bitbucket refuses {what} as invalid ({reason})")),
         status => CallError::Other(format!("Bitbucket returns {status} for {what} ({reason})")),
     }
 }

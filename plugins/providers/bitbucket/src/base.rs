@@ -79,7 +79,13 @@ fn starts(commits: &[Value], head: &str) -> Option<BTreeSet<String>> {
 /// those of the head that the target branch lacks. So each common ancestor of the head and a commit of that branch is
 /// one of the parents at which these commits start, or an ancestor of one; and the parents are commits of the
 /// repository.
-fn of_fork(api: &Api<'_>, target: &str, head: &str, base: &str, pull: &str) -> Result<Option<String>, CallError> {
+fn of_fork(
+    api: &Api<'_>,
+    target: &str,
+    head: &str,
+    base: &str,
+    pull: &str,
+) -> Result<Option<String>, CallError> {
     let place = format!("{}/commits?pagelen=100", pulls::path(target, pull)?);
     let what = format!("the commits of pull request {pull} of `{target}`");
     let commits = api.every_found(&place, &what)?.unwrap_or_default();

@@ -227,7 +227,10 @@ fn read_repositories(api: &Api<'_>, health: &mut Health, known: &mut Known) -> R
     match answer.status {
         200..300 => {}
         403 => {
-            fail(health, reason_of(refusal(&answer, &format!("the repositories of the workspace `{workspace}`"))));
+            fail(
+                health,
+                reason_of(refusal(&answer, &format!("the repositories of the workspace `{workspace}`"))),
+            );
             return Ok(());
         }
         404 | 410 => {
@@ -317,8 +320,7 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
 pub(crate) fn accounts(api: &Api<'_>) -> Result<Page<Account>, CallError> {
     let workspace = &api.settings.workspace;
     let answer = api.get(&format!("/workspaces/{}", part(workspace)), None)?;
-    let exists = answer.status == 403
-        || found(answer, &format!("the workspace `{workspace}`"))?.is_some();
+    let exists = answer.status == 403 || found(answer, &format!("the workspace `{workspace}`"))?.is_some();
     let account = Account {
         id: workspace.clone(),
         name: workspace.clone(),
@@ -364,12 +366,7 @@ mod tests {
                 true,
                 "active admin:repository:bitbucket",
             ),
-            (
-                "an access token",
-                answer(200, "pullrequest:write, webhook, repository:admin", ""),
-                false,
-                "",
-            ),
+            ("an access token", answer(200, "pullrequest:write, webhook, repository:admin", ""), false, ""),
             (
                 "an access token that reads",
                 answer(200, "repository, webhook", ""),

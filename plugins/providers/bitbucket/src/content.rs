@@ -16,7 +16,8 @@ pub(crate) fn content(
 ) -> Result<Content, CallError> {
     if archive {
         return Err(CallError::Other(
-            "Bitbucket's API does not return the tree of a commit, with which an archive would be compared".to_owned(),
+            "Bitbucket's API does not return the tree of a commit, with which an archive would be compared"
+                .to_owned(),
         ));
     }
     // The user names for API tokens and for access tokens:

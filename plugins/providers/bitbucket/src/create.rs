@@ -68,9 +68,8 @@ fn form(new: &NewCommit, boundary: &str) -> Result<Vec<u8>, CallError> {
 /// is created, so its head is read first.
 /// <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post>
 pub(crate) fn commit(api: &Api<'_>, name: &str, new: &NewCommit) -> Result<String, CallError> {
-    let moved = || {
-        CallError::InvalidInput(format!("the head of `{}` of `{name}` is not {}", new.branch, new.parent))
-    };
+    let moved =
+        || CallError::InvalidInput(format!("the head of `{}` of `{name}` is not {}", new.branch, new.parent));
     if repositories::branch(api, name, &new.branch)?.as_deref() != Some(&new.parent) {
         return Err(moved());
     }

@@ -56,9 +56,9 @@ mod tests {
 
     #[test]
     fn a_diff_has_the_hunks_of_each_file() {
-        let edit = "diff --git a/x.tf b/x.tf\nindex 1..2 100644\n--- a/x.tf\n+++ b/x.tf\n@@ -1 +1 @@\n-a\n+b\n";
-        let added =
-            "diff --git a/a b.tf b/a b.tf\nnew file mode 100644\n--- /dev/null\n+++ b/a b.tf\t\n@@ -0,0 +1 @@\n+b\n";
+        let edit =
+            "diff --git a/x.tf b/x.tf\nindex 1..2 100644\n--- a/x.tf\n+++ b/x.tf\n@@ -1 +1 @@\n-a\n+b\n";
+        let added = "diff --git a/a b.tf b/a b.tf\nnew file mode 100644\n--- /dev/null\n+++ b/a b.tf\t\n@@ -0,0 +1 @@\n+b\n";
         let removed = "diff --git a/x b/x\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n--- a/y\n";
         let binary = "diff --git a/p.png b/p.png\nBinary files a/p.png and b/p.png differ\n";
         let renamed = "diff --git a/o b/n\nsimilarity index 90%\nrename from o\nrename to n\n--- a/o\n+++ b/n\n@@ -1 +1 @@\n-a\n+b\n";

@@ -80,10 +80,7 @@ fn obstacle(answer: &Answer, hooks: &Hooks, scope: &str) -> Option<String> {
             "Bitbucket refuses {name} ({reason}): {}, and create the token with the scope `{scope}`",
             hooks.right
         )),
-        404 => Some(format!(
-            "Bitbucket does not find {name}: check that it exists, and {}",
-            hooks.right
-        )),
+        404 => Some(format!("Bitbucket does not find {name}: check that it exists, and {}", hooks.right)),
         400 => Some(format!(
             "Bitbucket refuses {name} as invalid ({reason}): check that the public URL of this server is reachable \
              from the internet, and delete webhooks that are not used"
@@ -116,9 +113,12 @@ fn defects(hook: &Value, hooks: &Hooks) -> Option<String> {
     let subscribed = hook.get("events").and_then(Value::as_array);
     let lacks: Vec<&str> = match subscribed {
         None => Vec::new(),
-        Some(list) => {
-            hooks.events.iter().copied().filter(|it| !list.iter().any(|one| one.as_str() == Some(it))).collect()
-        }
+        Some(list) => hooks
+            .events
+            .iter()
+            .copied()
+            .filter(|it| !list.iter().any(|one| one.as_str() == Some(it)))
+            .collect(),
     };
     let active = hook.get("active").and_then(Value::as_bool).unwrap_or(true);
     let secret = hook.get("secret_set").and_then(Value::as_bool).unwrap_or(true);

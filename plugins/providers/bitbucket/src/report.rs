@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::part;
-use palisade_sdk::provider::{Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Severity, comment};
+use palisade_sdk::provider::{
+    Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Severity, comment,
+};
 use serde_json::{Value, json};
 
 use crate::api::{Api, found, good, repository};
@@ -93,7 +95,8 @@ fn result(check: &Check) -> &'static str {
 fn body(check: &Check, url: &str, result: &str) -> Value {
     let mut data = Vec::new();
     if comment::has_results(check) {
-        let count = |severity: Severity| check.annotations.iter().filter(|it| it.severity == severity).count();
+        let count =
+            |severity: Severity| check.annotations.iter().filter(|it| it.severity == severity).count();
         let field = |title: &str, value: usize| json!({ "title": title, "type": "NUMBER", "value": value });
         data.push(field("Violations", check.annotations.len()));
         data.push(field("Critical", count(Severity::Critical)));
@@ -216,7 +219,12 @@ pub(crate) fn write(api: &Api<'_>, place: &str, check: &Check, url: &str) -> Res
 }
 
 /// What is not as published.
-pub(crate) fn changed(api: &Api<'_>, place: &str, check: &Check, url: &str) -> Result<Vec<String>, CallError> {
+pub(crate) fn changed(
+    api: &Api<'_>,
+    place: &str,
+    check: &Check,
+    url: &str,
+) -> Result<Vec<String>, CallError> {
     let commit = names::short(&check.head_sha);
     let by = "by another user, whom Bitbucket does not record";
     let Some(existing) = read(api, place, check)? else {

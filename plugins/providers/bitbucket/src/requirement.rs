@@ -62,7 +62,8 @@ pub(crate) fn requirement(
     let add_builds = "choose *Minimum number of successful builds for the last commit with no failed builds and no in \
                       progress builds*";
     let enforce = "choose *Prevent a merge with unresolved merge checks* (Bitbucket Premium)";
-    let edit = format!("open {page} (*Repository settings*, *Branch restrictions*), edit the rule of `{branch}`");
+    let edit =
+        format!("open {page} (*Repository settings*, *Branch restrictions*), edit the rule of `{branch}`");
     let how = match (builds, enforced) {
         (true, true) => LIMIT.to_owned(),
         (true, false) => format!("{edit}, and {enforce}. {LIMIT}"),
@@ -71,7 +72,11 @@ pub(crate) fn requirement(
             format!("{edit} or add one, {add_builds}, so that \"{check}\" counts, and {enforce}. {LIMIT}")
         }
     };
-    let note = if modelled && !builds { "; a rule of the branching model exists and is not resolved here" } else { "" };
+    let note = if modelled && !builds {
+        "; a rule of the branching model exists and is not resolved here"
+    } else {
+        ""
+    };
     Ok(Requirement { required: builds && enforced, how: format!("{how}{note}") })
 }
 

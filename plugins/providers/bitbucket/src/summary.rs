@@ -38,7 +38,12 @@ fn account(api: &Api<'_>) -> Result<Option<String>, CallError> {
 
 /// The comments with the mark of this check's integration, the oldest first. Without an account, others may have written
 /// them too.
-fn marked(api: &Api<'_>, list: &str, check: &Check, account: Option<&str>) -> Result<Vec<comment::Comment>, CallError> {
+fn marked(
+    api: &Api<'_>,
+    list: &str,
+    check: &Check,
+    account: Option<&str>,
+) -> Result<Vec<comment::Comment>, CallError> {
     let all = api.every(&format!("{list}?pagelen=100"), "the comments of a pull request")?;
     let ours = |it: &&Value| {
         !flag(it, "/deleted")

@@ -62,7 +62,7 @@ mod payloads {
         ("PullRequest/fulfilled", "pullrequest:fulfilled"),
         ("PullRequest/rejected", "pullrequest:rejected"),
         ("PullRequest/update", "pullrequest:updated"),
-        ("signed_payload", "pullrequest:updated"),
+        ("signed_payload", "repo:push"),
         ("Push/", "repo:push"),
         ("push", "repo:push"),
         ("ed.json", "repo:push"),
@@ -140,6 +140,7 @@ mod payloads {
         if payloads.is_empty() {
             return;
         }
+        assert_eq!(payloads.len(), 59);
         let mut table = String::new();
         for (file, text) in &payloads {
             writeln!(table, "{}", check(file, text).trim_end()).unwrap();
@@ -200,7 +201,12 @@ mod payloads {
             ("new commits", "pullrequest:push", pull(""), "pull 7"),
             ("an approval", "pullrequest:approved", pull(""), ""),
             ("a request", comment, pull("/palisade recheck"), "check pull 7 again"),
-            ("a request with more text", comment, pull(" /palisade recheck \r\nplease"), "check pull 7 again"),
+            (
+                "a request with more text",
+                comment,
+                pull(" /palisade recheck \r\nplease"),
+                "check pull 7 again",
+            ),
             ("a request that is changed", "pullrequest:comment_updated", pull("/palisade recheck"), ""),
             ("no request", comment, pull("please /palisade recheck"), ""),
             (
