@@ -99,12 +99,12 @@ impl<'a> Api<'a> {
     /// Reads all pages of a list; none if it does not exist.
     pub(crate) fn every_found(&self, path: &str, what: &str) -> Result<Option<Vec<Value>>, CallError> {
         let mut exists = true;
-        let all = rest::every(what, |cursor| match found(self.get(path, cursor)?, what)? {
-            Some(answer) => Ok((answer.list("values").to_vec(), next(&answer))),
-            None => {
+        let all = rest::every(what, |cursor| {
+            let Some(answer) = found(self.get(path, cursor)?, what)? else {
                 exists = false;
-                Ok((Vec::new(), None))
-            }
+                return Ok((Vec::new(), None));
+            };
+            Ok((answer.list("values").to_vec(), next(&answer)))
         })?;
         Ok(exists.then_some(all))
     }

@@ -32,10 +32,11 @@ fn change(it: &Value) -> FileChange {
 fn add_patches(api: &Api<'_>, place: &str, what: &str, items: &mut [FileChange]) -> Result<(), CallError> {
     let mut query = String::new();
     for it in items.iter() {
-        query.push_str(&format!("&path={}", part(&it.path)));
         // A renaming is only recognised with both paths.
-        if it.previous_path != it.path {
-            query.push_str(&format!("&path={}", part(&it.previous_path)));
+        let previous = (it.previous_path != it.path).then_some(&it.previous_path);
+        for path in [&it.path].into_iter().chain(previous) {
+            query.push_str("&path=");
+            query.push_str(&part(path));
         }
     }
     if query.is_empty() {

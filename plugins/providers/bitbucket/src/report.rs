@@ -49,7 +49,7 @@ fn annotation(it: &Annotation, url: &str) -> Value {
     // Neither may be empty.
     let texts = [&it.title, &it.message, &it.key];
     let title = texts.into_iter().find(|it| !it.is_empty()).unwrap_or(&it.key);
-    let mut body = json!({
+    json!({
         "external_id": it.key,
         "annotation_type": "VULNERABILITY",
         "result": "FAILED",
@@ -57,12 +57,9 @@ fn annotation(it: &Annotation, url: &str) -> Value {
         "path": it.path,
         "line": it.line.max(1),
         "summary": names::cut(title, SUMMARY),
+        "details": names::cut(&it.message, DETAILS),
         "link": url,
-    });
-    if !it.message.is_empty() {
-        body["details"] = names::cut(&it.message, DETAILS).into();
-    }
-    body
+    })
 }
 
 /// The annotations of a check by their keys, which are unique in a report.

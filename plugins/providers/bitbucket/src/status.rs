@@ -37,17 +37,18 @@ pub(crate) fn of_check(api: &Api<'_>, place: &str, check: &Check) -> Result<Opti
 
 /// The status of a check for a branch; an empty name is for all branches.
 fn wanted(check: &Check, url: &str, branch: &str) -> Result<Value, CallError> {
-    let mut body = json!({
+    let body = json!({
         "key": names::status(check, branch),
         "state": state(check)?,
         "name": names::cut(&check.name, TEXT),
         "description": names::cut(&check.title, TEXT),
         "url": url,
     });
+    let Value::Object(mut body) = body else { return Ok(body) };
     if !branch.is_empty() {
-        body["refname"] = branch.into();
+        body.insert("refname".to_owned(), branch.into());
     }
-    Ok(body)
+    Ok(Value::Object(body))
 }
 
 /// Whether an existing status is the wanted one.
