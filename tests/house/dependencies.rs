@@ -78,7 +78,13 @@ const PLUGINS: &[&str] = &[
 ];
 
 /// Tools and tests, which may use all crates.
-const FREE: &[&str] = &["palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
+const FREE: &[&str] = &[
+    "palisade-fake-bitbucket",
+    "palisade-fake-github",
+    "palisade-fake-host",
+    "palisade-tests",
+    "xtask",
+];
 
 /// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -89,6 +95,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "reqwest",
         &[
+            "palisade-fake-bitbucket",
             "palisade-fake-github",
             "palisade-fake-host",
             "palisade-modules",

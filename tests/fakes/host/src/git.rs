@@ -1,7 +1,6 @@
 //! Bare repositories, written and read by the `git` program.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -187,6 +186,19 @@ impl Git {
         message: &str,
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
+        let files: Vec<_> = files.iter().map(|(path, content)| (*path, content.map(str::as_bytes))).collect();
+        self.commit_bytes(repository, branch, from, message, &files)
+    }
+
+    /// The same with files that need not be text.
+    pub fn commit_bytes(
+        &self,
+        repository: &str,
+        branch: &str,
+        from: Option<&str>,
+        message: &str,
+        files: &[(&str, Option<&[u8]>)],
+    ) -> Result<String, Error> {
         let _alone = self.writing.lock().unwrap();
         let name = format!("refs/heads/{branch}");
         let tip = self.resolve(repository, &name).or_else(|| self.resolve(repository, from?));
@@ -195,7 +207,8 @@ impl Git {
             "commit {name}\ncommitter {author} <{email}> {} +0000\ndata {}\n{message}\n",
             crate::clock::seconds(),
             message.len(),
-        );
+        )
+        .into_bytes();
         if let Some(tip) = tip {
             writeln!(stream, "from {tip}").unwrap();
         }
@@ -203,12 +216,14 @@ impl Git {
             let quoted = format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""));
             match content {
                 Some(content) => {
-                    write!(stream, "M 100644 inline {quoted}\ndata {}\n{content}\n", content.len()).unwrap();
+                    writeln!(stream, "M 100644 inline {quoted}\ndata {}", content.len()).unwrap();
+                    stream.extend_from_slice(content);
+                    stream.push(b'\n');
                 }
                 None => writeln!(stream, "D {quoted}").unwrap(),
             }
         }
-        self.feed(repository, &["fast-import", "--quiet", "--force"], stream.as_bytes())?;
+        self.feed(repository, &["fast-import", "--quiet", "--force"], &stream)?;
         self.resolve(repository, &name).ok_or_else(|| Error::Program("git", format!("{name} is not there")))
     }
 

@@ -17,6 +17,7 @@ mod page;
 mod random;
 mod reply;
 mod server;
+mod shop;
 mod smart_http;
 mod spec;
 mod template;
@@ -35,6 +36,7 @@ pub use page::Page;
 pub use random::{guid, random};
 pub use reply::Reply;
 pub use server::{Listeners, Server};
+pub use shop::SHOP;
 pub use smart_http::basic;
 pub use spec::{Operation, Specification};
 

@@ -106,7 +106,15 @@ impl Specification {
         Ok(Self { documents, spanning, compiled: Mutex::default() })
     }
 
-    /// The same, or `None` if one of the files does not exist.
+    /// The same with another document in these formats, which describes what the files lack. Its operations take
+    /// precedence over theirs.
+    pub fn extend(mut self, document: Value) -> Result<Self, Error> {
+        let bad = |why: &str| Error::Specification("of the fake".to_owned(), why.to_owned());
+        self.documents.push(Document::new(document).map_err(bad)?);
+        Ok(self)
+    }
+
+    /// Reads a description, or returns `None` if one of the files does not exist.
     pub fn read_existing<P: AsRef<Path>>(
         files: &[P],
         spanning: &'static [&'static str],
