@@ -79,8 +79,15 @@ const PLUGINS: &[&str] = &[
 ];
 
 /// Tools and tests, which may use all crates.
-const FREE: &[&str] =
-    &["palisade-fake-azure-devops", "palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
+const FREE: &[&str] = &[
+    "palisade-fake-azure-devops",
+    "palisade-fake-bitbucket",
+    "palisade-fake-github",
+    "palisade-fake-gitlab",
+    "palisade-fake-host",
+    "palisade-tests",
+    "xtask",
+];
 
 /// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -92,7 +99,9 @@ const RESERVED: &[(&str, &[&str])] = &[
         "reqwest",
         &[
             "palisade-fake-azure-devops",
+            "palisade-fake-bitbucket",
             "palisade-fake-github",
+            "palisade-fake-gitlab",
             "palisade-fake-host",
             "palisade-modules",
             "palisade-outbound",

@@ -131,5 +131,8 @@ macro_rules! on_each {
 }
 
 on_each! {
+    azure_devops: "azure-devops";
+    bitbucket: "bitbucket";
     github: "github";
+    gitlab: "gitlab";
 }
