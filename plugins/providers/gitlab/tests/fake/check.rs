@@ -203,3 +203,39 @@ async fn a_merge_train_and_an_external_check() {
     assert_eq!(fake.pull(SHOP, 1).unwrap().responses.len(), 1);
     world.has_no_violations();
 }
+
+/// Connections that end before and after a request is carried out, and errors, in an order that the seed decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_doubled_by_random_faults() {
+    for seed in 1..=6 {
+        let world = World::start(Options::default()).await;
+        let (fake, host) = (&world.fake, world.host());
+        let failed = check(
+            &world.head,
+            CheckState::Completed,
+            Some(Conclusion::Failure),
+            &[annotation("a", 2), annotation("b", 1), annotation("c", 3)],
+        );
+        let passed = check(&world.head, CheckState::Completed, Some(Conclusion::Success), &[]);
+        for (wanted, title) in [(&failed, "failed by palisade: 3"), (&passed, "success by palisade: 0")] {
+            fake.chaos(
+                seed,
+                0.3,
+                vec![Fault::Reset, Fault::ResetAfter, Fault::status(502, "busy"), Fault::Truncated],
+            );
+            let attempts = (0..200).find(|_| GitLab.publish(&host, SHOP, wanted).is_ok());
+            assert!(attempts.is_some(), "seed {seed}");
+            fake.heal();
+            let writes = world.writes();
+            GitLab.publish(&host, SHOP, wanted).unwrap();
+            assert_eq!(world.writes(), writes, "seed {seed}: all was written");
+            assert_eq!(shown_discussions(fake, 1).len(), 4, "seed {seed}");
+            assert!(
+                shown_statuses(fake, SHOP, &world.head).last().unwrap().starts_with(title),
+                "seed {seed}"
+            );
+        }
+        assert_eq!(shown_statuses(fake, SHOP, &world.head).len(), 2, "seed {seed}");
+        world.has_no_violations();
+    }
+}
