@@ -144,8 +144,20 @@ mod verify {
                 Err(Refused::Forged),
             ),
             ("an empty secret", token(), &[""], vec![("X-Gitlab-Token", "x")], Err(Refused::Forged)),
-            ("the password of any user", Scheme::Basic, &["p"], vec![("Authorization", "Basic dTpw")], Ok(())),
-            ("a password with a colon", Scheme::Basic, &["p:q"], vec![("Authorization", "Basic dTpwOnE=")], Ok(())),
+            (
+                "the password of any user",
+                Scheme::Basic,
+                &["p"],
+                vec![("Authorization", "Basic dTpw")],
+                Ok(()),
+            ),
+            (
+                "a password with a colon",
+                Scheme::Basic,
+                &["p:q"],
+                vec![("Authorization", "Basic dTpwOnE=")],
+                Ok(()),
+            ),
             ("another", Scheme::Basic, &["p"], vec![("Authorization", "Basic dTpx")], Err(Refused::Forged)),
             (
                 "no password",

@@ -7,7 +7,7 @@ use palisade_fake_host::{Remark, Shown};
 use crate::site::{Member, Site, wait};
 use crate::world::{BAD, Kind};
 
-/// The database, with the public access fixed and its deletion without a snapshot.
+/// The database with its public access fixed, and a bucket whose public ACLs are honoured.
 const OTHER: &str = r#"resource "aws_db_instance" "orders" {
   engine              = "postgres"
   instance_class      = "db.t3.micro"
@@ -16,8 +16,11 @@ const OTHER: &str = r#"resource "aws_db_instance" "orders" {
 }
 
 resource "aws_s3_bucket_public_access_block" "orders" {
-  bucket             = "orders"
-  block_public_acls  = false
+  bucket                  = "orders"
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = false
+  restrict_public_buckets = true
 }
 "#;
 
@@ -128,5 +131,8 @@ macro_rules! on_each {
 }
 
 on_each! {
+    azure_devops: "azure-devops";
+    bitbucket: "bitbucket";
     github: "github";
+    gitlab: "gitlab";
 }
