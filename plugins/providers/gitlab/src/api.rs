@@ -121,10 +121,15 @@ impl<'a> Api<'a> {
     }
 }
 
-/// Whether a response is a page for people. The API redirects nothing that this program requests.
+/// Whether a response is a page for people. The API itself redirects only requests for projects that were moved, with
+/// JSON. <https://docs.gitlab.com/api/rest/#redirects>
 fn is_sign_in(response: &Response) -> bool {
-    let is_page = response.header("content-type").is_some_and(|it| it.starts_with("text/html"));
-    response.status == 203 || (300..400).contains(&response.status) || (is_page && response.status < 400)
+    let kind = response.header("content-type").unwrap_or_default();
+    match response.status {
+        203 => true,
+        300..400 => !kind.starts_with("application/json"),
+        status => status < 400 && kind.starts_with("text/html"),
+    }
 }
 
 /// The path of a project.
@@ -169,6 +174,10 @@ pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
         )),
         404 => CallError::Denied(format!(
             "GitLab does not find {what} ({why}): check that it exists, and that the token's user is a member"
+        )),
+        // Only reads are redirected; writes are 405.
+        300..400 | 405 => CallError::Denied(format!(
+            "GitLab has moved the project of {what} ({why}): refresh the repositories of the integration"
         )),
         400 | 409 | 422 => CallError::InvalidInput(format!("GitLab refuses {what} as invalid ({why})")),
         status => CallError::Other(format!("GitLab returns {status} for {what} ({why})")),

@@ -213,8 +213,9 @@ pub(crate) fn set(
             Some(instead) => at = instead,
             None => {
                 return Err(CallError::Denied(format!(
-                    "GitLab refuses the statuses of `{}`: give the token's user the role Developer or Maintainer there",
-                    at.project
+                    "GitLab refuses the status of commit {} of `{}`, or does not find that commit: give the token's \
+                     user the role Developer or Maintainer there",
+                    check.head_sha, at.project
                 )));
             }
         }

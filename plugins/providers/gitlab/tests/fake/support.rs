@@ -21,7 +21,7 @@ pub(crate) const TOPIC: &str = "a = 1\nb = 2\n";
 
 /// The remaining lines of the file.
 fn rest() -> String {
-    (0..80).map(|number| format!("x{number} = {number}\n")).collect()
+    (0..80).map(|number| format!("x{number} = {number}\n")).collect::<Vec<_>>().concat()
 }
 
 /// The address of the webhooks.

@@ -1,0 +1,13 @@
+//! The fake, as a client sees it.
+
+mod answers;
+mod control;
+mod discussions;
+mod faults;
+mod git;
+mod hooks;
+mod pages;
+mod refusals;
+mod statuses;
+mod support;
+mod webhooks;
