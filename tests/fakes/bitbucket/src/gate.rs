@@ -5,7 +5,7 @@ use palisade_fake_host::{Raw, Refusal, Reply};
 use crate::Inner;
 use crate::access::{Caller, Denial, Form, Purpose};
 use crate::api::{Call, Target, fields, forms};
-use crate::lacking::{EVERYWHERE, LISTS};
+use crate::lacking::{DIFFERENCES, EVERYWHERE, LISTS};
 use crate::reply::{error, lacks_scope, no_repository, not_found};
 
 impl Inner {
@@ -34,8 +34,13 @@ impl Inner {
             Ok(caller) => caller,
             Err(denial) => return self.denied(raw, denial),
         };
-        // Of the fake's own: these may be in each query, but are not in the description.
-        let own = |name: &str| EVERYWHERE.contains(&name) || (target.is_list && LISTS.contains(&name));
+        // Parameters that the description lacks.
+        let is_difference = found.route.template.contains("/diff");
+        let own = |name: &str| {
+            EVERYWHERE.contains(&name)
+                || (target.is_list && LISTS.contains(&name))
+                || (is_difference && DIFFERENCES.contains(&name))
+        };
         let checked = match checked(raw, target, own) {
             Ok(checked) => checked,
             Err(why) => return self.violation(raw, 400, &why),

@@ -43,7 +43,7 @@ const MOST: usize = 50;
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler")]
 pub(super) fn subjects(fake: &Inner, _call: &Call) -> Answer {
-    let link = |kind: &str| json!({ "links": { "events": { "href": format!("{}/hook_events/{kind}", fake.api_url) } } });
+    let link = |kind: &str| json!({ "events": { "href": format!("{}/hook_events/{kind}", fake.api_url) } });
     let all = json!({ "repository": link("repository"), "workspace": link("workspace") });
     Ok(Reply::json(200, &all))
 }
