@@ -129,6 +129,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The scopes of the token, as the header `X-OAuth-Scopes` has them.
+    pub(crate) fn shown_scopes(&self) -> String {
+        self.scopes.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+
     /// The scopes that an operation requires, and those that the token has, if it lacks one.
     pub(crate) fn lacks(&self, required: &[&str]) -> Option<(Vec<String>, Vec<String>)> {
         let required: BTreeSet<&str> = match self.form {

@@ -121,9 +121,11 @@ impl Inner {
         None
     }
 
-    /// Adds the headers of the rate limit, which only access tokens get (support.atlassian.com, "API request limits",
-    /// section "Rate limit response headers").
+    /// Adds the scopes of the token (support.atlassian.com, "How to fetch the scope of a token via command line"), and the
+    /// headers of the rate limit, which only access tokens get ("API request limits", section "Rate limit response
+    /// headers").
     fn limited(caller: &Caller, reply: Reply) -> Reply {
+        let reply = reply.header("x-oauth-scopes", &caller.shown_scopes());
         if caller.form == Form::Api {
             return reply;
         }
