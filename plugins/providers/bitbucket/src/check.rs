@@ -67,7 +67,14 @@ fn place(api: &Api<'_>, target: &str, check: &Check, pulls: &[(&str, Value)]) ->
 pub(crate) fn publish(api: &Api<'_>, target: &str, check: &Check) -> Result<Published, CallError> {
     status::state(check)?;
     let pulls = pulls(api, target, check)?;
-    let place = place(api, target, check, &pulls)?;
+    let place = match place(api, target, check, &pulls) {
+        // The commit that was superseded may no longer exist, and has no status then.
+        Err(CallError::Denied(_)) if check.state == CheckState::Superseded => {
+            let web_url = commit_url(api, target, check);
+            return Ok(Published { handle: names::report(check), accepted: 0, web_url });
+        }
+        other => other?,
+    };
     let url = url(api, target, check);
     // Those that have a newer head keep what is published for that.
     let current: Vec<&(&str, Value)> = pulls

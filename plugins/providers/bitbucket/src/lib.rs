@@ -6,8 +6,9 @@
 //! for changes itself (<https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>); and Bitbucket has no
 //! queue of merges.
 //!
-//! Bitbucket Data Center is not supported: it has another API (REST 1.0, with other paths, pages and permissions),
-//! other events and another signature, of which this adapter could share nothing but the name.
+//! Bitbucket Data Center is not supported: it has another API (REST 1.0, with other paths, objects, pages, permissions
+//! and limits) and other events, so that an adapter for it would share almost no code with this one.
+//! <https://developer.atlassian.com/server/bitbucket/rest/>
 
 mod api;
 mod base;

@@ -202,6 +202,11 @@ async fn the_check_of_a_fork_is_in_the_fork() {
     assert_eq!(shown(&test, number, &sha), "Failure [main.tf:1] **1 new violations**");
     assert_eq!(test.fake.statuses(&fork, &sha).len(), 1);
     assert_eq!(inspect(&test, &failed), Vec::<String>::new());
+    // The fork is deleted: a check that was superseded needs no status, another one has no place.
+    test.fake.delete_repository(&fork).unwrap();
+    test.publish(&Check { state: CheckState::Superseded, conclusion: None, ..failed.clone() });
+    let refused = ADAPTER.publish(&test.host, SHOP, &failed);
+    assert!(matches!(&refused, Err(CallError::Denied(why)) if why.contains("deleted fork")), "{refused:?}");
     test.finish();
 }
 

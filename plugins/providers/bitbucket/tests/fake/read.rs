@@ -122,7 +122,7 @@ async fn forks_are_read_where_they_are() {
     let moved = test.fake.commit(SHOP, "main", &[("other.tf", Some("o\n"))]).unwrap();
     assert_eq!(base(&sha, &moved, Some(&number)).unwrap(), Some(test.first.clone()));
     assert!(matches!(base(&sha, &moved, None), Err(CallError::Unavailable(_))));
-    let content = ADAPTER.content(&test.host, &fork, &[sha.clone()], false).unwrap();
+    let content = ADAPTER.content(&test.host, &fork, std::slice::from_ref(&sha), false).unwrap();
     let Content::Git { url, user, password, want } = content else { panic!("{content:?}") };
     assert_eq!(url, format!("{}/{fork}.git", test.fake.web_url()));
     assert_eq!(
@@ -171,7 +171,7 @@ async fn faults_have_reasons() {
         test.fake.fail(Rule::new("GET", "/repositories/acme$", 1, fault));
         assert_eq!(ADAPTER.repositories(&test.host, None).unwrap_err(), expected);
     }
-    let archive = ADAPTER.content(&test.host, SHOP, &[test.first.clone()], true);
+    let archive = ADAPTER.content(&test.host, SHOP, std::slice::from_ref(&test.first), true);
     assert!(matches!(archive, Err(CallError::Other(_))));
     let gone = ADAPTER.branches(&test.host, "acme/gone", None).unwrap_err();
     let CallError::Denied(why) = gone else { panic!("{gone:?}") };
