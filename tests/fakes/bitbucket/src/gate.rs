@@ -125,7 +125,7 @@ impl Inner {
     /// headers of the rate limit, which only access tokens get ("API request limits", section "Rate limit response
     /// headers").
     fn limited(caller: &Caller, reply: Reply) -> Reply {
-        let reply = reply.header("x-oauth-scopes", &caller.shown_scopes());
+        let reply = reply.header("x-oauth-scopes", caller.shown_scopes());
         if caller.form == Form::Api {
             return reply;
         }
