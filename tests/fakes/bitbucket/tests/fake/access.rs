@@ -33,6 +33,10 @@ async fn each_form_has_its_scheme() {
     }
     let response = world.bare("GET", AT).bearer_auth(&access.token).send().await.unwrap();
     assert_eq!(response.headers()["x-ratelimit-limit"], "1000");
+    assert_eq!(response.headers()["x-accepted-oauth-scopes"], "repository");
+    let response = world.request("GET", AT).send().await.unwrap();
+    let scopes = response.headers()["x-oauth-scopes"].to_str().unwrap();
+    assert_eq!(scopes.split(", ").count(), SCOPES.len());
     assert!(!world.request("GET", AT).send().await.unwrap().headers().contains_key("x-ratelimit-limit"));
     // Credentials may expire at any time: none of these is a violation.
     assert_eq!(world.fake.violations(), Vec::<String>::new());

@@ -43,10 +43,20 @@ async fn statuses() {
     assert_eq!(of_pull["size"], 1);
     let (_, elsewhere) = world.ask("GET", &format!("{path}?refname=main"), None).await;
     assert_eq!(elsewhere["size"], 0);
-    for (name, value) in [("key", "k".repeat(41)), ("url", String::new()), ("description", "d".repeat(256))] {
+    for (name, value) in [
+        ("key", "k".repeat(41)),
+        ("url", String::new()),
+        ("url", format!("https://palisade.example.com/{}", "u".repeat(450))),
+        ("name", "n".repeat(256)),
+    ] {
         let mut wrong = body.clone();
         wrong[name] = json!(value);
         check(&world, "POST", &build, &wrong, 400, true).await;
+    }
+    for (url, status) in [("http://jenkins:8080/1", 400), ("x", 400), ("https://localhost:8443/1", 201)] {
+        let mut other = body.clone();
+        other["url"] = json!(url);
+        check(&world, "POST", &build, &other, status, false).await;
     }
 }
 

@@ -7,6 +7,7 @@ mod faults;
 mod forge;
 mod git;
 mod pages;
+mod payloads;
 mod pulls;
 mod refusals;
 mod support;

@@ -47,6 +47,20 @@ async fn pages_of_a_directory_have_names() {
 }
 
 #[tokio::test]
+async fn a_list_that_never_ends() {
+    let world = World::new().await;
+    world.fake.set_endless(true);
+    let mut next = "/repositories/acme".to_owned();
+    for items in [1, 0, 0, 0] {
+        let (_, page) = world.ask("GET", &next, None).await;
+        assert_eq!(page["values"].as_array().unwrap().len(), items);
+        next = page["next"].as_str().unwrap().to_owned();
+    }
+    world.fake.set_endless(false);
+    assert_eq!(walk(&world, "/repositories/acme").await.1, 1);
+}
+
+#[tokio::test]
 async fn sizes_that_are_refused() {
     let world = World::new().await;
     let pulls = format!("{AT}/pullrequests");

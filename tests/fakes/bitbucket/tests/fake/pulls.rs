@@ -70,7 +70,7 @@ async fn the_life_of_a_pull_request() {
     world.fake.create_branch(SHOP, "release", "main").unwrap();
     world.fake.retarget_pull(SHOP, 1, "release").unwrap();
     assert_eq!(pull(&world, 1).await["destination"]["branch"]["name"], "release");
-    world.fake.hold_pull(SHOP, 1, std::time::Duration::from_secs(60)).unwrap();
+    world.fake.hold_pull(SHOP, 1, std::time::Duration::from_mins(1)).unwrap();
     let merged = world.fake.merge_pull(SHOP, 1).unwrap();
     assert_eq!(pull(&world, 1).await["state"], "OPEN");
     world.fake.hold_pull(SHOP, 1, std::time::Duration::ZERO).unwrap();

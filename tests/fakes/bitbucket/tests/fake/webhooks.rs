@@ -152,7 +152,7 @@ async fn every_event() {
         assert_eq!(delivery.payload["repository"]["workspace"]["slug"], "acme");
         assert_eq!(delivery.payload["actor"]["nickname"], "ada");
     }
-    // Without a secret there is no signature.
+    // Without a secret, deliveries are not signed.
     assert!(seen.lock().unwrap().iter().all(|(head, _)| !head.contains("x-hub-signature")));
 }
 
