@@ -1,7 +1,8 @@
 //! Bitbucket Cloud, through an API token of an account, or an access token of a workspace, a project or a repository.
 //!
 //! Sources: Bitbucket's REST description, and payloads that projects have recorded. Pitfalls: commits of pull requests
-//! and of deliveries have hashes of 12 characters; commits of a fork are not in the target repository; a build status
+//! and of deliveries have hashes of 12 characters; commits of a fork are not in the target repository, so that their
+//! build status and report are in the fork, where Bitbucket does not count them for the pull request; a build status
 //! belongs to the pull requests of its branch; deliveries of more than 256 KB are not sent, so that the host must look
 //! for changes itself (<https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>); and Bitbucket has no
 //! queue of merges.
