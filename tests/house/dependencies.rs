@@ -73,6 +73,7 @@ const PLUGINS: &[&str] = &[
     "palisade-policies-azure",
     "palisade-policies-gcp",
     "palisade-policies-kubernetes",
+    "palisade-provider-bitbucket",
     "palisade-provider-github",
     "palisade-test-guests",
 ];

@@ -161,6 +161,46 @@ async fn merge_bases_are_those_of_git() {
     test.finish();
 }
 
+/// Whether Git fetches the wanted commits from the repository, with this password.
+fn fetches(test: &Test, content: &Content, password: &str) -> bool {
+    let Content::Git { url, user, want, .. } = content else { panic!("{content:?}") };
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, test.fake.ca_pem()).unwrap();
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.arg("-C").arg(folder.path()).args(["-c", "credential.helper="]).args(arguments);
+        git.env("GIT_SSL_CAINFO", &ca).env("GIT_TERMINAL_PROMPT", "0").output().unwrap().status.success()
+    };
+    assert!(git(&["init", "--quiet", "--bare"]));
+    let url = url.replacen("://", &format!("://{user}:{password}@"), 1);
+    let wanted = want.iter().map(String::as_str);
+    git(&["fetch", "--quiet", "--depth", "1", &url].into_iter().chain(wanted).collect::<Vec<_>>())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn git_fetches_with_each_kind_of_token() {
+    let test = Test::start().await;
+    for credentials in [test.fake.credentials().clone(), test.fake.access_token()] {
+        let host = direct(&test.fake, &credentials, "acme");
+        let content = ADAPTER.content(&host, SHOP, std::slice::from_ref(&test.first), false).unwrap();
+        for (password, expected) in [(credentials.token.as_str(), true), ("wrong", false)] {
+            assert_eq!(fetches(&test, &content, password), expected, "{content:?}");
+        }
+    }
+    test.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_does_not_end_is_an_error() {
+    let test = Test::start().await;
+    test.fake.set_endless(true);
+    let found = ADAPTER.pulls_of_commit(&test.host, SHOP, &test.first);
+    let Err(CallError::Other(why)) = &found else { panic!("{found:?}") };
+    assert!(why.ends_with("does not end"), "{why}");
+    test.finish();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_have_reasons() {
     let test = Test::start().await;
