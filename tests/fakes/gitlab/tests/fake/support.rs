@@ -177,7 +177,7 @@ impl World {
             let link = link.unwrap_or_default();
             let Some(part) = link.split(", ").find(|part| part.ends_with("rel=\"next\"")) else { break };
             let address = part.split(['<', '>']).nth(1).unwrap();
-            next = address.strip_prefix(&format!("{}/api/v4", self.fake.url())).unwrap().to_owned();
+            address.strip_prefix(&format!("{}/api/v4", self.fake.url())).unwrap().clone_into(&mut next);
         }
         (sizes, all)
     }
