@@ -73,12 +73,21 @@ const PLUGINS: &[&str] = &[
     "palisade-policies-azure",
     "palisade-policies-gcp",
     "palisade-policies-kubernetes",
+    "palisade-provider-azure-devops",
     "palisade-provider-github",
     "palisade-test-guests",
 ];
 
 /// Tools and tests, which may use all crates.
-const FREE: &[&str] = &["palisade-fake-github", "palisade-fake-host", "palisade-tests", "xtask"];
+const FREE: &[&str] = &[
+    "palisade-fake-azure-devops",
+    "palisade-fake-bitbucket",
+    "palisade-fake-github",
+    "palisade-fake-gitlab",
+    "palisade-fake-host",
+    "palisade-tests",
+    "xtask",
+];
 
 /// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
@@ -89,7 +98,10 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "reqwest",
         &[
+            "palisade-fake-azure-devops",
+            "palisade-fake-bitbucket",
             "palisade-fake-github",
+            "palisade-fake-gitlab",
             "palisade-fake-host",
             "palisade-modules",
             "palisade-outbound",

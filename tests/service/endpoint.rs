@@ -21,7 +21,7 @@ async fn opened(kind: Kind) -> Option<(World, String)> {
     let world = World::start(kind).await?;
     world.integrate().await;
     let connections = world.service.connections().list(&Page::first(1)).await.unwrap().items;
-    let hook = world.service.connections().hook_url(&connections[0].id);
+    let hook = connections[0].hook_url.clone();
     Some((world, hook))
 }
 

@@ -22,6 +22,8 @@ mod operator;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod providers;
+#[cfg(test)]
 mod pull_request;
 #[cfg(test)]
 mod removal;
@@ -30,7 +32,11 @@ mod same_head;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod serving;
+#[cfg(test)]
 mod siege;
+#[cfg(test)]
+mod site;
 #[cfg(test)]
 mod storm;
 #[cfg(test)]

@@ -1,24 +1,19 @@
 //! A service and a fake GitHub for a test.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_catalog::Catalog;
 use palisade_fake_github::{Check, FakeGitHub, Options as FakeOptions};
-use palisade_outbound::{Networks, Options, Outbound};
-use palisade_sandbox::Sandbox;
-use palisade_service::{Service, ServiceOptions, Working};
+use palisade_service::ServiceOptions;
+use palisade_store::Page;
 use palisade_store::repository::sources::SourceSettings;
 use palisade_store::testing::Postgres;
-use palisade_store::{KeySource, Page, Store, StoreOptions};
-use palisade_web::{Listen, Readiness};
 use secrecy::SecretString;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-use crate::process::Program;
+use crate::serving::Serving;
 
 /// The repository of the tests.
 pub(crate) const REPOSITORY: &str = "acme/shop";
@@ -75,14 +70,15 @@ pub(crate) fn settings(name: &str, folder: &str) -> SourceSettings {
 /// A service with its HTTP server, and a GitHub.
 pub(crate) struct World {
     pub(crate) fake: Arc<FakeGitHub>,
-    pub(crate) sandbox: Arc<Sandbox>,
-    pub(crate) service: Service,
-    pub(crate) store: Store,
-    pub(crate) url: String,
-    pub(crate) data: TempDir,
-    pub(crate) database: String,
-    working: Option<Working>,
-    server: JoinHandle<()>,
+    serving: Serving,
+}
+
+impl Deref for World {
+    type Target = Serving;
+
+    fn deref(&self) -> &Serving {
+        &self.serving
+    }
 }
 
 impl World {
@@ -107,35 +103,8 @@ impl World {
         let installation = fake.add_installation("acme");
         fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")])
             .unwrap();
-        let data = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreOptions {
-            url: database.clone(),
-            data_folder: data.path().to_owned(),
-            key: KeySource::File(data.path().join("key")),
-            readers: 4,
-        })
-        .await
-        .unwrap();
-        let host = palisade_tests::host(4);
-        let sandbox = Arc::clone(&host.sandbox);
-        let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();
-        let outbound = Outbound::new(Options {
-            roots: vec![fake.ca_pem().as_bytes().to_vec()],
-            networks: Networks::parse(["127.0.0.0/8", "::1/128"]).unwrap(),
-            ..Options::default()
-        })
-        .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
-        change(&mut options);
-        let service = Service::open(store.clone(), catalog, outbound, None, options).await.unwrap();
-        let working = service.work().await.unwrap();
-        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
-        let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
-        let server =
-            tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), server })
+        let serving = Serving::start(database, &[fake.ca_pem()], change).await;
+        Some(World { fake, serving })
     }
 
     /// The secrets of a connection with the App.
@@ -226,43 +195,19 @@ impl World {
 
     /// The same, and `palisade doctor` finds no problem.
     pub(crate) async fn end_healthy(self) {
-        // Jobs that failed during the fault are tried again, and must succeed.
-        let begin = Instant::now();
-        while self.store.health().await.unwrap().failing > 0 {
-            assert!(begin.elapsed() < Duration::from_mins(1), "a job fails on and on");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.recovered().await;
         self.end_seen("ok", "none failed").await;
     }
 
     /// The same, and `palisade doctor` reports this state of the work.
     pub(crate) async fn end_seen(self, state: &str, found: &str) {
         assert_eq!(self.fake.violations(), Vec::<String>::new());
-        let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
-        let (fake, data, database) = self.stop().await;
-        let folder = tempfile::tempdir().unwrap();
-        let text = Program::new(folder.path(), data.path(), &database, port, fake.ca_pem()).doctor();
-        let of = |name: &str| {
-            let mut lines = text.lines().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
-            lines.find(|it| it.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(name)))
-        };
-        assert!(of("database").is_some_and(|it| it.starts_with("ok ")), "{text}");
-        let work = of("work").unwrap_or_default();
-        println!("doctor: {work}");
-        assert!(work.starts_with(state) && work.contains(found), "{text}");
-        assert!(of("integration").is_none(), "{text}");
+        self.serving.end_seen(self.fake.ca_pem(), state, found).await;
     }
 
     /// Stops the service and returns what outlives it: the fake, the data, and the database.
-    pub(crate) async fn stop(mut self) -> (Arc<FakeGitHub>, TempDir, String) {
-        if let Some(working) = self.working.take() {
-            working.stop(Duration::from_secs(20)).await.unwrap();
-        }
-        self.server.abort();
-        // The task of the server keeps the service, and with it the folder, until it has ended.
-        let _ = (&mut self.server).await;
-        self.store.check().await.unwrap();
-        self.store.close().await.unwrap();
-        (self.fake, self.data, self.database)
+    pub(crate) async fn stop(self) -> (Arc<FakeGitHub>, TempDir, String) {
+        let (data, database) = self.serving.stop().await;
+        (self.fake, data, database)
     }
 }

@@ -1,5 +1,6 @@
 //! Shared by all tests: paths of the built programs and plugins, and a host to run them on.
 
+pub mod forges;
 pub mod gate;
 pub mod served;
 

@@ -1,12 +1,13 @@
-//! `palisade serve` as a process, with a GitHub for tests: connected through the API as an administrator would do it.
+//! `palisade serve` as a process, with a provider for tests: connected through the API as an administrator would do it.
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_fake_github::{FakeGitHub, Options};
+use palisade_fake_host::Forge;
 use serde_json::{Value, json};
 
 /// An error of any kind.
@@ -43,12 +44,10 @@ fn text(from: &Value, name: &str) -> Result<String, Failure> {
     Ok(from[name].as_str().ok_or_else(|| format!("the answer has no `{name}`: {from}"))?.to_owned())
 }
 
-/// A running service with its GitHub and its folder. Dropping it stops and removes all of them.
+/// A running service with its provider and its folder. Dropping it stops and removes all of them.
 pub struct Served {
-    /// The fake GitHub.
-    pub fake: FakeGitHub,
-    /// The number of the installation at GitHub.
-    pub installation: u64,
+    /// The fake provider.
+    pub forge: Arc<dyn Forge>,
     /// The service's address.
     pub base: String,
     /// Its API.
@@ -69,18 +68,20 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder. The last argument prints each
-    /// step.
-    pub async fn start(program: &Path, database: &str, verbose: bool) -> Result<Served, Failure> {
+    /// Starts the program in an empty folder, for a provider. The last argument prints each step.
+    pub async fn start(
+        program: &Path,
+        database: &str,
+        forge: Arc<dyn Forge>,
+        verbose: bool,
+    ) -> Result<Served, Failure> {
         let begin = Instant::now();
-        let fake = FakeGitHub::start(Options::default()).await?;
-        let installation = fake.add_installation("acme");
         // A port that is free now; no other process is expected to take it within the next moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let folder = std::env::temp_dir().join(format!("palisade-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let base = format!("http://127.0.0.1:{port}");
-        fs::write(folder.join("ca.pem"), fake.ca_pem())?;
+        fs::write(folder.join("ca.pem"), forge.ca_pem())?;
         let config = format!(
             "listen = \"127.0.0.1:{port}\"\npublic-url = \"{base}\"\ndata = {:?}\ndatabase = {database:?}\n\
              log = \"warn\"\ntrusted-certificates = [{:?}]\nprivate-networks = [\"127.0.0.0/8\", \"::1/128\"]\n",
@@ -96,7 +97,7 @@ impl Served {
         let client = reqwest::Client::new();
         let api = Api { client, base: base.clone(), token: String::new(), verbose };
         let connection = String::new();
-        let mut served = Served { fake, installation, base, api, connection, service, folder };
+        let mut served = Served { forge, base, api, connection, service, folder };
         while !served.is_ready().await {
             if begin.elapsed() > Duration::from_mins(1) {
                 return Err("the service is not ready after a minute".into());
@@ -112,12 +113,13 @@ impl Served {
         answer.is_ok_and(|it| it.status() == 200)
     }
 
-    /// Connects the GitHub, sets its webhook, and integrates the organisation; returns the id of the integration.
+    /// Connects the provider, sets its webhook, and integrates the account; returns the id of the integration.
     pub async fn connect(&mut self) -> Result<String, Failure> {
-        let connection = self.fake.connection();
+        let connection = self.forge.connection();
         self.connection = text(&self.api.post("/connections", &connection).await?, "id")?;
         self.api.post(&format!("/connections/{}/hook", self.connection), &json!({})).await?;
-        let integration = json!({ "connection": self.connection, "name": "Acme", "account": "acme" });
+        let integration =
+            json!({ "connection": self.connection, "name": "Acme", "account": self.forge.account() });
         text(&self.api.post("/integrations", &integration).await?, "id")
     }
 

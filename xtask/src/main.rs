@@ -20,7 +20,8 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell::{Project, Shell};
 
 const USAGE: &str = "\
-cargo xtask demo               install what is missing, build, scan `examples/`, and check a pull request
+cargo xtask demo [--provider github|gitlab|bitbucket|azure]
+                               install what is missing, build, scan `examples/`, and check a pull request
 cargo xtask test [--all]       install what is missing, and run every check; `--all`: with the long runs, for hours
 cargo xtask reference [SUITE]  compare with the real tools: terraform, kubectl, opa, conftest
 cargo xtask new-control PACK NAME KIND PATH
@@ -30,6 +31,10 @@ cargo xtask fuzz [SECONDS]     run each fuzz target for a minute, or for so many
 cargo xtask plugins            build the built-in plugins and the test guests
 cargo xtask bench [--quick]    measure whole scans, in the sandbox and without it
 ";
+
+/// The providers of the demonstration: the name of the option, and the id.
+const PROVIDERS: [(&str, &str); 4] =
+    [("github", "github"), ("gitlab", "gitlab"), ("bitbucket", "bitbucket"), ("azure", "azure-devops")];
 
 fn main() -> ExitCode {
     match run() {
@@ -47,7 +52,14 @@ fn run() -> Result<ExitCode> {
     let project = Project::find()?;
     let shell = Shell::new(&project);
     match arguments.as_slice() {
-        ["demo"] => demo(&project, &shell),
+        ["demo"] => demo(&project, &shell, "github"),
+        ["demo", "--provider", provider] => match PROVIDERS.iter().find(|(name, _)| name == provider) {
+            Some((_, id)) => demo(&project, &shell, id),
+            None => bail!(
+                "unknown provider `{provider}`: use one of {}",
+                PROVIDERS.map(|(name, _)| name).join(", ")
+            ),
+        },
         ["test"] => {
             // Generated cases are the same in each run, so that a change fails only for what it changed.
             let shell = shell.with("PROPTEST_RNG_SEED", "17");
@@ -100,7 +112,7 @@ fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
 }
 
 /// The main job on a small tree. Its violations are expected, so they do not fail the demo.
-fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
+fn demo(project: &Project, shell: &Shell, provider: &str) -> Result<ExitCode> {
     setup::openssl(shell)?;
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;
@@ -113,6 +125,7 @@ fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
     }
     println!("\nthe service: a pull request gets its check\n");
     shell.run("cargo build --locked --workspace --bin demo")?;
-    let status = shell.command(program.with_file_name("demo")).arg(&program).arg(&project.top).status()?;
+    let mut demo = shell.command(program.with_file_name("demo"));
+    let status = demo.arg(&program).arg(&project.top).arg(provider).status()?;
     if status.success() { Ok(ExitCode::SUCCESS) } else { bail!("the demonstration ended with {status}") }
 }

@@ -13,7 +13,12 @@ use crate::shell::{Project, Shell, finish};
 /// and are built together, so that shared dependencies are compiled once; the SDK is compiled for a world.
 const BUILT_IN: [&[&str]; 3] = [
     &["plugins/parsers/documents", "plugins/parsers/kubernetes", "plugins/parsers/terraform"],
-    &["plugins/providers/github"],
+    &[
+        "plugins/providers/azure-devops",
+        "plugins/providers/bitbucket",
+        "plugins/providers/github",
+        "plugins/providers/gitlab",
+    ],
     &["policies/aws", "policies/azure", "policies/gcp", "policies/kubernetes"],
 ];
 

@@ -32,9 +32,10 @@ pub use mask::{mask, secret_ranges};
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
 pub use provider::{
-    Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
-    MergeGroup, Page, Permission, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement,
-    SecretKind, SecretNeed, StatusText, Step, Understood, Webhook, WebhookAuth,
+    Account, Actor, Annotation, CallError, ChangeKind, Changes, Check, CheckLimits, CheckState, Conclusion,
+    FileChange, FileEdit, Health, Hint, HookPlace, MergeGroup, NewCommit, NewPull, Page, Permission,
+    ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretKind, SecretNeed,
+    StatusText, Step, Understood, Webhook, WebhookAuth,
 };
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, Unchanged,

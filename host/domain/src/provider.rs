@@ -45,10 +45,25 @@ pub struct WebhookAuth {
 pub struct Webhook {
     /// The ways in which deliveries are authenticated: the first whose header a delivery has decides.
     pub auth: Vec<WebhookAuth>,
-    /// The header with the ID of the delivery; empty if the body identifies it.
-    pub id_header: String,
+    /// Headers with the ID of the delivery, the first that it has.
+    pub id_headers: Vec<String>,
+    /// JSON pointers into the body, whose values together are the ID of the delivery.
+    pub id_fields: Vec<String>,
     /// The header with the kind of the event; empty if the kind is in the body.
     pub event_header: String,
+    /// Whether each repository needs a webhook of its own; otherwise the connection has one.
+    pub per_repository: bool,
+}
+
+/// The object that a webhook belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HookPlace {
+    /// The connection.
+    Connection,
+    /// An account, with all its repositories.
+    Account,
+    /// A repository, by its full name.
+    Repository(String),
 }
 
 /// A permission or scope of a credential.
@@ -165,7 +180,7 @@ pub struct MergeGroup {
     pub repository: String,
     /// The commit to check.
     pub head_sha: String,
-    /// The commit of the branch without it.
+    /// The commit of the branch without it; empty if the delivery does not name it.
     pub base_sha: String,
     /// The branch.
     pub base_ref: String,
@@ -180,7 +195,7 @@ pub enum Hint {
         repository: String,
         /// Its number.
         id: String,
-        /// Its head according to the delivery; empty if the delivery has none.
+        /// Its head according to the delivery, which may be abbreviated; empty if the delivery has none.
         head_sha: String,
         /// Its target branch according to the delivery; empty if the delivery has none.
         base_ref: String,
@@ -195,6 +210,13 @@ pub enum Hint {
         head_sha: String,
         /// Our id of the requested check; none for all checks.
         external_id: Option<String>,
+    },
+    /// A user requests the check of a pull request again.
+    Recheck {
+        /// The repository's full name.
+        repository: String,
+        /// Its number.
+        id: String,
     },
     /// The status of the integration.
     Integration,
@@ -243,7 +265,7 @@ pub struct ProviderEvent {
 /// The content of a delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Understood {
-    /// The account it belongs to; empty if the delivery does not name it.
+    /// The account it belongs to; empty for each integration of the connection.
     pub account: String,
     /// What to read again.
     pub hints: Vec<Hint>,
@@ -264,6 +286,8 @@ pub struct Health {
     pub warnings: Vec<String>,
     /// Names of the permissions that the credential lacks.
     pub missing: Vec<String>,
+    /// When the credential expires, in Unix milliseconds.
+    pub expires_ms: Option<u64>,
     /// Names and values for readers.
     pub details: Vec<(String, String)>,
 }
@@ -368,6 +392,9 @@ pub enum Conclusion {
 /// A remark of a check at lines of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
+    /// Identity of the violation in all commits of a pull request.
+    #[serde(default)]
+    pub key: String,
     /// The file.
     pub path: String,
     /// The first line, from 1.
@@ -387,6 +414,10 @@ pub struct Annotation {
 pub struct Check {
     /// Our id, by which the check is found again.
     pub external_id: String,
+    /// The integration, whose comments are found by it.
+    pub owner: String,
+    /// The open pull requests with this head.
+    pub pulls: Vec<String>,
     /// The commit.
     pub head_sha: String,
     /// Name.
@@ -416,4 +447,75 @@ pub struct Published {
     pub accepted: u32,
     /// Its page at the provider.
     pub web_url: String,
+}
+
+/// How a file differs between two commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// Its content changed.
+    Modified,
+    /// It was removed.
+    Removed,
+    /// It has another path, and perhaps another content.
+    Renamed,
+}
+
+/// A file that differs between two commits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileChange {
+    /// The path.
+    pub path: String,
+    /// The path before a renaming, otherwise the same.
+    pub previous_path: String,
+    /// The kind of the difference.
+    pub kind: ChangeKind,
+    /// The hunks of a unified diff; none for binary and for large files.
+    pub patch: Option<String>,
+}
+
+/// A page of changed files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The files, and the cursor of the next page.
+    pub page: Page<FileChange>,
+    /// Whether the list has all files.
+    pub complete: bool,
+}
+
+/// A file of a new commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEdit {
+    /// The path.
+    pub path: String,
+    /// The new content; none if the file is deleted.
+    pub content: Option<Vec<u8>>,
+}
+
+/// A commit to be created on a branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCommit {
+    /// The branch.
+    pub branch: String,
+    /// The head of the branch.
+    pub parent: String,
+    /// The message.
+    pub message: String,
+    /// The changed files.
+    pub files: Vec<FileEdit>,
+}
+
+/// A pull request to be created.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPull {
+    /// The branch with the change.
+    pub head_ref: String,
+    /// The target branch.
+    pub base_ref: String,
+    /// The title.
+    pub title: String,
+    /// The description, in Markdown.
+    pub body: String,
 }

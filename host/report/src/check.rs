@@ -147,6 +147,7 @@ pub fn check_annotations(reports: &[&Report], most: usize, longest: usize) -> (V
             let _ = write!(message, "\n\n{}", finding.remediation);
         }
         Some(Annotation {
+            key: finding.fingerprint.clone(),
             path: place.path.clone(),
             line: place.start.line.max(1),
             end_line: place.end.line.max(place.start.line).max(1),

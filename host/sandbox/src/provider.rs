@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use palisade_capabilities::{Blob, Credential, Moment, SettingsText};
 use palisade_domain::{
-    Account, CallError, Check, Health, Page, ProviderInfo, Published, Pull, Repository, Requirement,
-    Understood,
+    Account, CallError, Changes, Check, Health, HookPlace, NewCommit, NewPull, Page, ProviderInfo, Published,
+    Pull, Repository, Requirement, Understood,
 };
 use tokio::sync::Semaphore;
 use wasmtime::component::{Linker, Resource};
@@ -253,15 +253,17 @@ impl Provider {
         ask!(self, tenant, call_pulls_of_commit(repository, commit), plain(convert::few_pulls))
     }
 
-    /// Returns the merge base of two commits; none if they have no common history.
+    /// Returns the merge base of a head, which a pull request may have, and a commit of the repository; none if they
+    /// have no common history.
     pub async fn merge_base(
         &self,
         tenant: &Tenant,
         repository: &str,
-        one: &str,
-        other: &str,
+        head: &str,
+        base: &str,
+        pull: Option<&str>,
     ) -> Answer<Option<String>> {
-        ask!(self, tenant, call_get_merge_base(repository, one, other), plain(Ok))
+        ask!(self, tenant, call_get_merge_base(repository, head, base, pull), plain(Ok))
     }
 
     /// Returns the commit of a branch, or of the default branch if the name is empty.
@@ -291,14 +293,15 @@ impl Provider {
         ask!(self, tenant, call_get_content(repository, want, archive), content)
     }
 
-    /// Creates or updates the webhook, so that it has the required configuration.
+    /// Creates or repairs the webhook of a place; returns what cannot be repaired, in Markdown with the remediation.
     pub async fn ensure_hook(
         &self,
         tenant: &Tenant,
-        repository: &str,
+        place: &HookPlace,
         url: &str,
         secret: &Credential,
-    ) -> Answer<()> {
+    ) -> Answer<Vec<String>> {
+        let place = convert::place(place);
         let mut guest = self.guest(Some(tenant), self.limits).await;
         let ended = guest
             .bounds()
@@ -309,15 +312,19 @@ impl Provider {
                 let secret = store.data_mut().table.push(HeldCredential(secret.clone()))?;
                 let (auth, secret) = (Resource::new_borrow(auth.rep()), Resource::new_borrow(secret.rep()));
                 let provider = instance.palisade_provider_provider();
-                provider.call_ensure_hook(store, auth, repository, url, secret).await
+                provider.call_ensure_hook(store, auth, &place, url, secret).await
             })
             .await;
-        guest.end(ended).and_then(|answer| Ok(answer.map_err(convert::call_error)))
+        guest.end(ended).and_then(|answer| {
+            Ok(answer.map(|problems| convert::texts(&problems)).map_err(convert::call_error))
+        })
     }
 
-    /// Removes the webhook that sends to a URL; returns what cannot be removed, in Markdown with the remediation.
-    pub async fn remove_hook(&self, tenant: &Tenant, repository: &str, url: &str) -> Answer<Vec<String>> {
-        ask!(self, tenant, call_remove_hook(repository, url), plain(|it: Vec<_>| Ok(convert::texts(&it))))
+    /// Removes the webhook of a place that sends to a URL; returns what cannot be removed, in Markdown with the
+    /// remediation.
+    pub async fn remove_hook(&self, tenant: &Tenant, place: &HookPlace, url: &str) -> Answer<Vec<String>> {
+        let place = convert::place(place);
+        ask!(self, tenant, call_remove_hook(&place, url), plain(|it: Vec<_>| Ok(convert::texts(&it))))
     }
 
     /// Requests deliveries that were lost since a moment, in Unix milliseconds; returns their number.
@@ -329,5 +336,51 @@ impl Provider {
     pub async fn publish(&self, tenant: &Tenant, repository: &str, check: &Check) -> Answer<Published> {
         let check = convert::check(check);
         ask!(self, tenant, call_publish(repository, &check), plain(|it| Ok(convert::published(&it))))
+    }
+
+    /// Returns what others have changed in a published check, in Markdown with who changed it.
+    pub async fn inspect(&self, tenant: &Tenant, repository: &str, check: &Check) -> Answer<Vec<String>> {
+        let check = convert::check(check);
+        ask!(self, tenant, call_inspect(repository, &check), plain(|it: Vec<_>| Ok(convert::texts(&it))))
+    }
+
+    /// Returns the files that differ between two commits; without a base, since the merge base with the default branch.
+    pub async fn changes(
+        &self,
+        tenant: &Tenant,
+        repository: &str,
+        base: &str,
+        head: &str,
+        cursor: Option<&str>,
+    ) -> Answer<Changes> {
+        ask!(self, tenant, call_get_changes(repository, base, head, cursor), plain(convert::changes))
+    }
+
+    /// Creates a branch at a commit.
+    pub async fn create_branch(
+        &self,
+        tenant: &Tenant,
+        repository: &str,
+        branch: &str,
+        commit: &str,
+    ) -> Answer<()> {
+        ask!(self, tenant, call_create_branch(repository, branch, commit), plain(Ok))
+    }
+
+    /// Creates a commit on a branch and returns its id; fails if the head of the branch is not the parent.
+    pub async fn create_commit(
+        &self,
+        tenant: &Tenant,
+        repository: &str,
+        commit: &NewCommit,
+    ) -> Answer<String> {
+        let commit = convert::new_commit(commit);
+        ask!(self, tenant, call_create_commit(repository, &commit), plain(Ok))
+    }
+
+    /// Creates a pull request.
+    pub async fn create_pull(&self, tenant: &Tenant, repository: &str, pull: &NewPull) -> Answer<Pull> {
+        let pull = convert::new_pull(pull);
+        ask!(self, tenant, call_create_pull(repository, &pull), plain(|it| Ok(convert::pull(it))))
     }
 }

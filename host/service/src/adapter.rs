@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
 use palisade_catalog::Role;
-use palisade_domain::{CallError, CheckLimits, ProviderInfo, SecretKind};
+use palisade_domain::{CallError, CheckLimits, ProviderInfo, Pull, SecretKind};
 use palisade_outbound::{Gate, Grant, SignedToken};
 use palisade_sandbox::{Call, Provider, Reach, Tenant};
 use palisade_store::{entity, now_ms};
@@ -24,10 +24,18 @@ pub(crate) struct Adapter {
     pub(crate) grant: Grant,
     /// The provider's limits of a check.
     pub(crate) limits: CheckLimits,
+    /// Whether the head of a pull request from a fork is fetched from the fork.
+    pub(crate) fetches_forks: bool,
+    /// Whether each repository needs a webhook of its own.
+    pub(crate) hooks_repositories: bool,
     /// The waits that the provider asked for.
     pub(crate) gate: Arc<dyn Gate>,
 }
 
+/// The feature of an adapter that fetches the head of a pull request from the fork.
+const FETCH_FORKS: &str = "fetch-forks";
+/// The maximum number of pages of a list of a provider.
+const MOST_PAGES: usize = 1_000;
 /// The kind under which the secrets of a connection are stored.
 pub(crate) const CONNECTION: &str = "connection";
 /// The name of the secret that signs deliveries.
@@ -141,6 +149,8 @@ impl Service {
             tenant,
             grant,
             limits: info.limits,
+            fetches_forks: info.features.iter().any(|it| it == FETCH_FORKS),
+            hooks_repositories: info.webhook.per_repository,
             gate,
         })
     }
@@ -163,6 +173,12 @@ pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, Serv
 }
 
 impl Adapter {
+    /// The repository from which the head of a pull request is fetched.
+    pub(crate) fn repository_of_head<'a>(&self, target: &'a str, pull: &'a Pull) -> &'a str {
+        let is_fork = self.fetches_forks && !pull.head_repository.is_empty();
+        if is_fork { &pull.head_repository } else { target }
+    }
+
     /// Returns the result of a call, and writes its log to ours.
     pub(crate) fn read<T>(&self, call: Call<Result<T, CallError>>) -> Result<T, ServiceError> {
         write_log(&self.name, &call.log);
@@ -171,6 +187,37 @@ impl Adapter {
             Ok(Err(error)) => Err(error.into()),
             Err(fault) => Err(ServiceError::Plugin { plugin: self.name.clone(), why: fault.to_string() }),
         }
+    }
+}
+
+/// The position in a list of a provider, whose pages end at some point.
+#[derive(Debug)]
+pub(crate) struct Position {
+    what: &'static str,
+    cursor: Option<String>,
+    pages: usize,
+}
+
+impl Position {
+    /// The beginning of the list of these things.
+    pub(crate) fn start(what: &'static str) -> Position {
+        Position { what, cursor: None, pages: 0 }
+    }
+
+    /// The cursor of the page to read.
+    pub(crate) fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Moves to the next page; returns whether there is one. A list that does not end is an error of the provider.
+    pub(crate) fn advance(&mut self, next: Option<String>) -> Result<bool, ServiceError> {
+        self.pages += 1;
+        let repeats = next.is_some() && next == self.cursor;
+        if repeats || (next.is_some() && self.pages >= MOST_PAGES) {
+            return Err(CallError::Other(format!("the list of {} does not end", self.what)).into());
+        }
+        self.cursor = next;
+        Ok(self.cursor.is_some())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Connections: an App on a server, and its secrets.
 
-use palisade_domain::ProviderInfo;
+use palisade_domain::{HookPlace, ProviderInfo};
+use palisade_store::job::Refresh;
 use palisade_store::repository as store;
-use palisade_store::{Page, Store, entity};
+use palisade_store::{Page, Store, entity, new_webhook_secret};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -53,7 +54,7 @@ impl Service {
 
 impl Connections<'_> {
     fn shown(&self, row: entity::connection::Model) -> view::Connection {
-        let hook_url = self.hook_url(&row.id);
+        let hook_url = self.service.hook_url(&row.id);
         view::Connection::new(row, hook_url)
     }
 
@@ -75,7 +76,7 @@ impl Connections<'_> {
     }
 
     /// Creates a connection: validates the settings and the secrets, tests them at the provider, and stores them
-    /// sealed. One of the secrets is the webhook secret; without it no delivery is accepted.
+    /// sealed. One of the secrets is the webhook secret; without it, a new one is generated.
     ///
     /// # Errors
     /// If a field is invalid, or an error of the provider.
@@ -84,7 +85,7 @@ impl Connections<'_> {
         provider: &str,
         name: &str,
         settings: &Value,
-        secrets: Vec<NamedSecret>,
+        mut secrets: Vec<NamedSecret>,
     ) -> Result<view::Connection, ServiceError> {
         if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
             let why = format!(
@@ -95,6 +96,9 @@ impl Connections<'_> {
         let (_, _, info) = self.service.provider(provider)?;
         fitting(info, settings)?;
         crate::adapter::grant(info, settings)?;
+        if !secrets.iter().any(|(name, _)| name == WEBHOOK) {
+            secrets.push((WEBHOOK.to_owned(), new_webhook_secret()?));
+        }
         let known: Vec<&str> = info.secrets.iter().map(|it| it.name.as_str()).chain([WEBHOOK]).collect();
         if let Some((odd, _)) = secrets.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             let known = known.join("`, `");
@@ -183,6 +187,9 @@ impl Connections<'_> {
             return Err(error);
         }
         self.service.open_endpoint(id, &connection.provider).await?;
+        if name == WEBHOOK && info.webhook.per_repository {
+            self.refresh_hooks(id).await?;
+        }
         self.service.publish_changes().await
     }
 
@@ -200,25 +207,36 @@ impl Connections<'_> {
         Ok(revoked)
     }
 
-    /// Configures the provider's webhook for this service.
+    /// Configures the provider's webhook for this service. Webhooks of repositories are configured in the background.
     ///
     /// # Errors
     /// Errors of the provider.
     pub async fn ensure_hook(&self, id: &str) -> Result<view::Hook, ServiceError> {
         let connection = self.rows.get(id).await?;
-        let adapter = self.service.of_connection(&connection).await?;
-        let url = self.hook_url(id);
-        let secret = self.store.secret_get(CONNECTION, id, WEBHOOK).await?;
-        let secret = secret.ok_or_else(|| ServiceError::invalid("secrets", "`webhook-secret` is missing"))?;
-        let secret = palisade_capabilities::Credential::fixed(WEBHOOK, secret);
-        let answer = adapter.provider.ensure_hook(&adapter.tenant, "", &url, &secret).await;
-        adapter.read(answer)?;
-        Ok(view::Hook { hook_url: url })
+        let (_, _, info) = self.service.provider(&connection.provider)?;
+        let problems = if info.webhook.per_repository {
+            self.refresh_hooks(id).await?;
+            Vec::new()
+        } else {
+            self.service.ensure_connection_hook(&connection).await?
+        };
+        Ok(view::Hook { hook_url: self.service.hook_url(id), problems })
     }
 
-    /// The URL to which the provider sends deliveries of a connection.
-    pub fn hook_url(&self, id: &str) -> String {
-        self.service.0.options.page(&format!("hooks/{id}"))
+    /// Ensures the webhooks of the repositories of a connection again, in the background.
+    async fn refresh_hooks(&self, id: &str) -> Result<(), ServiceError> {
+        for integration in self.integrations(id).await? {
+            self.store.hooks().expire(&integration.id).await?;
+            let job = Refresh { integration: integration.id.clone() };
+            self.service.enqueue_alone(job, &integration.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn integrations(&self, id: &str) -> Result<Vec<entity::integration::Model>, ServiceError> {
+        let integrations = self.store.integrations();
+        let list = async |page: Page| integrations.of_connection(id, &page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
     }
 
     /// Lists the accounts that a connection can be integrated with.
@@ -233,28 +251,36 @@ impl Connections<'_> {
         Ok(List::of_provider(self.service.accounts_of(id, cursor).await?))
     }
 
-    /// Deletes a connection with its data, and removes its webhook at the provider. A provider that does not respond
+    /// Deletes a connection with its data, and removes its webhooks at the provider. A provider that does not respond
     /// does not prevent that: what remains there is returned.
     ///
     /// # Errors
     /// If it does not exist.
-    pub async fn disconnect(&self, id: &str) -> Result<view::Disconnected, ServiceError> {
+    pub async fn disconnect(&self, id: &str) -> Result<view::Removed, ServiceError> {
         let connection = self.rows.get(id).await?;
-        let remaining = match self.remove_hook(&connection).await {
-            Ok(remaining) => remaining,
+        let mut remaining = Vec::new();
+        for integration in self.integrations(id).await? {
+            remaining.extend(self.service.remove_hooks(&integration).await?);
+        }
+        match self.remove_hook(&connection).await {
+            Ok(rest) => remaining.extend(rest),
             Err(error) => {
-                let url = self.hook_url(id);
-                vec![format!("the webhook that sends to `{url}` could not be removed: {error}")]
+                let url = self.service.hook_url(id);
+                remaining.push(format!("the webhook that sends to `{url}` could not be removed: {error}"));
             }
-        };
+        }
         self.delete(id).await?;
-        Ok(view::Disconnected { name: connection.name, remaining })
+        Ok(view::Removed { name: connection.name, remaining })
     }
 
+    /// Removes the webhook of a connection as a whole, if its provider has one.
     async fn remove_hook(&self, connection: &entity::connection::Model) -> Result<Vec<String>, ServiceError> {
         let adapter = self.service.of_connection(connection).await?;
-        let url = self.hook_url(&connection.id);
-        let answer = adapter.provider.remove_hook(&adapter.tenant, "", &url).await;
+        if adapter.hooks_repositories {
+            return Ok(Vec::new());
+        }
+        let url = self.service.hook_url(&connection.id);
+        let answer = adapter.provider.remove_hook(&adapter.tenant, &HookPlace::Connection, &url).await;
         adapter.read(answer)
     }
 

@@ -13,11 +13,11 @@ use crate::adapter::Adapter;
 use crate::error::ServiceError;
 use crate::service::Service;
 
-/// Commits in a separate folder, which is deleted when this is dropped.
+/// Commits in separate folders, which are deleted when this is dropped.
 pub(crate) struct Commits {
     /// One for each requested commit, in the same order.
     pub(crate) snapshots: Vec<Arc<dyn Snapshot>>,
-    _folder: TempDir,
+    folders: Vec<TempDir>,
 }
 
 impl Service {
@@ -62,7 +62,26 @@ impl Service {
             }
             Err(error) => return Err(error),
         };
-        Ok(Commits { snapshots, _folder: folder })
+        Ok(Commits { snapshots, folders: vec![folder] })
+    }
+
+    /// Fetches the head and the base of a change, each a repository and a commit. They are in two repositories if the
+    /// head is in a fork.
+    pub(crate) async fn head_and_base(
+        &self,
+        adapter: &Adapter,
+        (head_repository, head): (&str, &str),
+        (repository, base): (&str, &str),
+    ) -> Result<Commits, ServiceError> {
+        let (head, base) = (head.to_owned(), base.to_owned());
+        if head_repository == repository {
+            return self.commits(adapter, repository, &[head, base]).await;
+        }
+        let mut commits = self.commits(adapter, head_repository, &[head]).await?;
+        let target = self.commits(adapter, repository, &[base]).await?;
+        commits.snapshots.extend(target.snapshots);
+        commits.folders.extend(target.folders);
+        Ok(commits)
     }
 
     async fn by_git(

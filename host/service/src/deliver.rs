@@ -54,14 +54,42 @@ impl Service {
         if understood.hints.is_empty() {
             return Ok((DeliveryState::Ignored, "nothing to look at again".to_owned()));
         }
-        let integration = self.0.store.integrations().by_account(connection, &understood.account).await?;
-        let Some(integration) = integration else {
+        let integrations = self.integrations_of(connection, &understood.account).await?;
+        if integrations.is_empty() {
             if understood.hints.iter().any(|it| matches!(it, Hint::Integration)) {
                 return self.look_for(connection).await;
             }
             let note = format!("account `{}` is not integrated", understood.account);
             return Ok((DeliveryState::Ignored, note));
-        };
+        }
+        let mut notes = Vec::new();
+        for integration in &integrations {
+            notes.extend(self.follow_for(integration, understood, at).await?);
+        }
+        Ok((DeliveryState::Done, notes.join(", ")))
+    }
+
+    /// The integrations of an account, or all of a connection if a delivery does not name the account.
+    async fn integrations_of(
+        &self,
+        connection: &str,
+        account: &str,
+    ) -> Result<Vec<entity::integration::Model>, ServiceError> {
+        let integrations = self.0.store.integrations();
+        if !account.is_empty() {
+            return Ok(integrations.by_account(connection, account).await?.into_iter().collect());
+        }
+        let list = async |page: Page| integrations.of_connection(connection, &page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
+    }
+
+    /// Handles the hints of a delivery for an integration; returns what was done, for the log of deliveries.
+    async fn follow_for(
+        &self,
+        integration: &entity::integration::Model,
+        understood: &Understood,
+        at: i64,
+    ) -> Result<Vec<String>, ServiceError> {
         let mut notes = Vec::new();
         for hint in &understood.hints {
             match hint {
@@ -75,7 +103,7 @@ impl Service {
                         continue;
                     }
                     let reported = Reported { head_sha, base_ref, at, urgent: false };
-                    self.touch(&integration, repository, number, reported).await?;
+                    self.touch(integration, repository, number, reported).await?;
                     notes.push(format!("pull request {number}"));
                 }
                 Hint::MergeGroup(MergeGroup { repository, head_sha, base_sha, base_ref }) => {
@@ -102,6 +130,17 @@ impl Service {
                         notes.push(format!("pull request {} again", pull.number));
                     }
                 }
+                Hint::Recheck { repository, id } => {
+                    let number = id.parse::<i64>().ok();
+                    match number.filter(|it| *it > 0) {
+                        Some(number) if self.has_source(&integration.id, repository).await? => {
+                            self.0.store.pulls().touch(&integration.id, repository, number).await?;
+                            notes.push(format!("pull request {number} again"));
+                        }
+                        Some(_) => notes.push(format!("no source for `{repository}`")),
+                        None => notes.push(format!("`{id}` is not a number")),
+                    }
+                }
                 Hint::Integration | Hint::Repositories => {
                     self.enqueue_alone(Refresh { integration: integration.id.clone() }, &integration.id)
                         .await?;
@@ -113,7 +152,7 @@ impl Service {
                 }
             }
         }
-        Ok((DeliveryState::Done, notes.join(", ")))
+        Ok(notes)
     }
 
     /// Handles a changed pull request. If its target has changed, the check on its head is for the old target: it is
@@ -134,6 +173,10 @@ impl Service {
         let is_newest = known.as_ref().is_none_or(|it| at >= it.reported_at);
         let is_retargeted = is_newest && !before.is_empty() && !base_ref.is_empty() && before != base_ref;
         if is_retargeted {
+            // A delivery may abbreviate the commit.
+            let head_sha = known.as_ref().map_or(head_sha, |it| {
+                if it.head_sha.starts_with(head_sha) { &it.head_sha } else { head_sha }
+            });
             for check in store.checks().of_commit(&integration.id, repository, head_sha).await? {
                 let mut draft = Draft::new(self, integration, repository, head_sha, 0);
                 draft.pulls = check.pulls.to_vec();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use palisade_domain::WebhookAuth;
 use palisade_store::{Accepted, Database, NewDelivery, Page, now_ms};
 use secrecy::SecretString;
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
@@ -42,6 +43,28 @@ pub enum EndpointError {
     /// It could not be stored: 503, so that the provider tries again if it supports that.
     #[error("the delivery could not be kept: {0}")]
     Unavailable(String),
+}
+
+/// The longest id of a delivery, in bytes.
+const LONGEST_ID: usize = 200;
+
+/// Whether a text can be the id of a delivery.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_ID
+}
+
+/// The values of all fields of a body together; none if one of them is missing.
+fn fields(pointers: &[String], body: &[u8]) -> Option<String> {
+    if pointers.is_empty() {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let values = pointers.iter().map(|pointer| match body.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    Some(values.collect::<Option<Vec<String>>>()?.join("/"))
 }
 
 /// Converts Unix milliseconds to seconds.
@@ -95,7 +118,8 @@ impl Service {
         }
         let endpoint = Endpoint {
             verifier,
-            id_header: info.webhook.id_header.clone(),
+            id_headers: info.webhook.id_headers.clone(),
+            id_fields: info.webhook.id_fields.clone(),
             event_header: info.webhook.event_header.clone(),
         };
         lock(&self.0.endpoints).insert(connection.to_owned(), Arc::new(endpoint));
@@ -180,9 +204,10 @@ impl Service {
             let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.and_then(|(_, value)| str::from_utf8(value).ok()).map(str::to_owned)
         };
+        let of_header = endpoint.id_headers.iter().find_map(|it| text(it).filter(|it| is_id(it)));
         // An authentic delivery without an id is identified by its body.
-        let event_id = text(&endpoint.id_header)
-            .filter(|it| !it.is_empty() && it.len() <= 200)
+        let event_id = of_header
+            .or_else(|| fields(&endpoint.id_fields, body).filter(|it| is_id(it)))
             .unwrap_or_else(|| palisade_source::Digest::of(body).to_string());
         let kept: Vec<(String, String)> = headers
             .iter()
@@ -203,5 +228,24 @@ impl Service {
             body: body.to_vec(),
         };
         self.0.acceptor.accept(delivery).await.map_err(|error| EndpointError::Unavailable(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fields;
+
+    #[test]
+    fn all_fields_together_identify_a_delivery() {
+        let pointers = ["/subscription".to_owned(), "/number".to_owned()];
+        let check = |pointers: &[String], body: &str, expected: Option<&str>| {
+            assert_eq!(fields(pointers, body.as_bytes()).as_deref(), expected, "{body}");
+        };
+        check(&pointers, r#"{"subscription": "a", "number": 7, "more": 1}"#, Some("a/7"));
+        check(&pointers, r#"{"subscription": "a"}"#, None);
+        check(&pointers, r#"{"subscription": "a", "number": null}"#, None);
+        check(&pointers, r#"{"subscription": ["a"], "number": 7}"#, None);
+        check(&pointers, "not JSON", None);
+        check(&[], r#"{"subscription": "a", "number": 7}"#, None);
     }
 }

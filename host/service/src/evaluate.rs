@@ -273,7 +273,8 @@ impl Service {
     /// Whether a delivery named a newer state of a pull request than the provider returns. If the evaluation of the
     /// named head began after that delivery, the provider has returned this head since, so its current answer is newer.
     async fn is_awaited(&self, row: &entity::pull::Model, pull: &Pull) -> Result<bool, ServiceError> {
-        let differs = |reported: &str, now: &str| !reported.is_empty() && reported != now;
+        // A delivery may abbreviate the commit.
+        let differs = |reported: &str, now: &str| !now.starts_with(reported);
         if now_ms().saturating_sub(row.reported_at) >= STALE {
             return Ok(false);
         }
@@ -282,7 +283,7 @@ impl Service {
             let of_head = checks.of_commit(&row.integration_id, &row.repository, &row.reported_sha).await?;
             return Ok(!of_head.iter().any(|it| it.updated_at >= row.reported_at));
         }
-        Ok(differs(&row.reported_ref, &pull.base_ref))
+        Ok(!row.reported_ref.is_empty() && row.reported_ref != pull.base_ref)
     }
 
     /// Runs `work` for as long as this evaluation holds the commit.
@@ -365,6 +366,7 @@ impl Service {
         let change = Commits {
             integration,
             repository: &row.repository,
+            head_repository: adapter.repository_of_head(&row.repository, pull),
             head_sha: &pull.head_sha,
             merge_base: &merge_base,
             sources: &begun.sources,
@@ -380,7 +382,9 @@ impl Service {
             }
             let merge_base = self.merge_base(adapter, &row.repository, &other).await?;
             let name = Some(format!("#{number}"));
-            let change = Commits { merge_base: &merge_base, sources: &sources, name, ..change };
+            let head_repository = adapter.repository_of_head(&row.repository, &other);
+            let change =
+                Commits { head_repository, merge_base: &merge_base, sources: &sources, name, ..change };
             others.extend(self.judge_change(adapter, &change).await?);
         }
         draft.pulls.sort_unstable();
@@ -440,16 +444,17 @@ impl Service {
         let Some(held) = begun else { return Ok(Done::Later(QUIET)) };
         let work = async {
             let adapter = self.of_integration(&integration).await?;
+            let merge_base = self.base_of_group(&adapter, group).await?;
             let change = Commits {
                 integration: &integration,
                 repository: &group.repository,
+                head_repository: &group.repository,
                 head_sha: &group.head_sha,
-                merge_base: &group.base_sha,
+                merge_base: &merge_base,
                 sources: &sources,
                 name: None,
             };
             let own = self.judge_change(&adapter, &change).await?;
-            let merge_base = group.base_sha.clone();
             Ok(Judged::Parts(Parts { own, merge_base, others: Vec::new(), limits: adapter.limits }))
         };
         match Box::pin(self.while_held(&held, attempt.fence, work)).await {
@@ -476,7 +481,7 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let checks = self.0.store.checks();
         let reported = &row.reported_sha;
-        if reported.is_empty()
+        if !is_whole(reported)
             || !checks.of_commit(&integration.id, &row.repository, reported).await?.is_empty()
             || self.sources_for(integration, &row.repository, &row.reported_ref).await?.is_empty()
         {
@@ -506,8 +511,9 @@ impl Service {
                 let known = |reported: &str, seen: &str| {
                     if reported.is_empty() { seen.to_owned() } else { reported.to_owned() }
                 };
+                let reported = if is_whole(&row.reported_sha) { row.reported_sha.as_str() } else { "" };
                 Pull {
-                    head_sha: known(&row.reported_sha, &row.head_sha),
+                    head_sha: known(reported, &row.head_sha),
                     base_ref: known(&row.reported_ref, &row.base_ref),
                     ..Pull::default()
                 }
@@ -547,8 +553,9 @@ impl Service {
             Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
         };
         // The head that the delivery named is newer than the provider's state.
-        let reported = awaited.then_some(row.reported_sha.as_str());
-        earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != reported);
+        let reported = awaited.then_some(row.reported_sha.as_str()).filter(|it| !it.is_empty());
+        let is_reported = |sha: &str| reported.is_some_and(|it| sha.starts_with(it));
+        earlier.retain(|it| it.head_sha != head && !is_reported(&it.head_sha));
         self.close(integration, row, earlier, &why).await
     }
 
@@ -585,6 +592,11 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Whether a commit of a delivery is not abbreviated.
+fn is_whole(sha: &str) -> bool {
+    sha.len() >= 40
 }
 
 /// Whether requests are sent to the provider of an integration.

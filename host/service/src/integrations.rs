@@ -6,14 +6,17 @@ use palisade_store::entity::integration::Model;
 use palisade_store::job::{Refresh, ScanSource};
 use palisade_store::repository as store;
 use palisade_store::repository::integrations::NewIntegration;
-use palisade_store::{IntegrationStatus, Page, Trigger};
+use palisade_store::{IntegrationStatus, Page, Trigger, now_ms};
 
+use crate::adapter::Position;
 use crate::error::ServiceError;
 use crate::pattern::BranchPattern;
 use crate::refresh::NOT_INSTALLED;
 use crate::service::Service;
 use crate::view::{self, List};
 
+/// The time for which a change of a check by others is a warning, in milliseconds.
+const OVERWRITTEN: i64 = 24 * 3_600_000;
 /// The maximum number of branches in a preview.
 const MOST_BRANCHES: usize = 5_000;
 
@@ -40,7 +43,14 @@ impl Service {
 impl Integrations<'_> {
     async fn shown(&self, row: Model) -> Result<view::Integration, ServiceError> {
         let scanned = self.service.sources_of(&row.id).await?.iter().any(|it| !it.paused);
-        Ok(view::Integration::new(row, scanned))
+        let since = now_ms().saturating_sub(OVERWRITTEN);
+        let checks = self.service.0.store.checks().overwritten_since(&row.id, since).await?;
+        let mut shown = view::Integration::new(row, scanned);
+        shown.warnings.extend(checks.iter().flat_map(|check| {
+            let place = format!("`{}` at {}", check.repository, check.head_sha);
+            check.overwritten.iter().map(move |it| format!("a check of {place} was changed by others: {it}"))
+        }));
+        Ok(shown)
     }
 
     /// Lists all integrations or those of a connection, one page at a time.
@@ -131,15 +141,17 @@ impl Integrations<'_> {
         self.get(id).await
     }
 
-    /// Deletes an integration with its sources and their data; returns the deleted integration.
+    /// Deletes an integration with its sources and their data, and removes its webhooks at the provider. A provider that
+    /// does not respond does not prevent that: what remains there is returned.
     ///
     /// # Errors
     /// If it does not exist.
-    pub async fn remove(&self, id: &str) -> Result<view::Integration, ServiceError> {
-        let integration = self.get(id).await?;
+    pub async fn remove(&self, id: &str) -> Result<view::Removed, ServiceError> {
+        let integration = self.rows.get(id).await?;
+        let remaining = self.service.remove_hooks(&integration).await?;
         self.rows.delete(id).await?;
         self.service.forget_credentials();
-        Ok(integration)
+        Ok(view::Removed { name: integration.name, remaining })
     }
 
     /// Queues scans of all sources of an integration ("Start Code Scan"); returns their number.
@@ -180,13 +192,12 @@ impl Integrations<'_> {
         let pattern = BranchPattern::new(pattern)?;
         let integration = self.rows.get(integration).await?;
         let adapter = self.service.of_integration(&integration).await?;
-        let (mut names, mut cursor) = (BTreeSet::new(), None);
+        let (mut names, mut position) = (BTreeSet::new(), Position::start("branches"));
         loop {
-            let answer = adapter.provider.branches(&adapter.tenant, repository, cursor.as_deref()).await;
+            let answer = adapter.provider.branches(&adapter.tenant, repository, position.cursor()).await;
             let page = adapter.read(answer)?;
             names.extend(page.items);
-            cursor = page.next;
-            if cursor.is_none() || names.len() >= MOST_BRANCHES {
+            if !position.advance(page.next)? || names.len() >= MOST_BRANCHES {
                 break;
             }
         }

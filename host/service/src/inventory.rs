@@ -32,6 +32,19 @@ impl Inventory<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Pull::from))
     }
 
+    /// Queues another evaluation of a pull request.
+    ///
+    /// # Errors
+    /// If it does not exist, or is closed.
+    pub async fn recheck(&self, id: &str) -> Result<view::Pull, ServiceError> {
+        let pull = self.pulls.get(id).await?;
+        if !pull.open {
+            return Err(ServiceError::invalid("pull", format!("pull request {} is closed", pull.number)));
+        }
+        self.pulls.touch(&pull.integration_id, &pull.repository, pull.number).await?;
+        Ok(self.pulls.get(id).await?.into())
+    }
+
     /// Lists the resources of a source in its latest full scan, one page at a time.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
+use palisade_domain::{MergeGroup, Missing, Pull, Report, Severity, Verdict};
 use palisade_modules::{Modules, Resolvers};
 use palisade_report::CheckPart;
 use palisade_scan::{Change, Environments, RepositoryConfig, Request};
@@ -33,6 +33,8 @@ pub(crate) struct Part {
 pub(crate) struct Commits<'a> {
     pub(crate) integration: &'a entity::integration::Model,
     pub(crate) repository: &'a str,
+    /// The repository that has the head: that of a fork, if its commits are not in the target.
+    pub(crate) head_repository: &'a str,
     pub(crate) head_sha: &'a str,
     /// The merge base of the change and its target.
     pub(crate) merge_base: &'a str,
@@ -67,9 +69,27 @@ impl Service {
         repository: &str,
         pull: &Pull,
     ) -> Result<String, ServiceError> {
-        let (one, other) = (&pull.base_sha, &pull.head_sha);
-        let answer = adapter.provider.merge_base(&adapter.tenant, repository, one, other).await;
+        let (head, base, id) = (&pull.head_sha, &pull.base_sha, Some(pull.id.as_str()));
+        let answer = adapter.provider.merge_base(&adapter.tenant, repository, head, base, id).await;
         adapter.read(answer)?.ok_or_else(|| ServiceError::Unrelated { branch: pull.base_ref.clone() })
+    }
+
+    /// Returns the commit that a merge queue's commit is compared with: the one that the delivery names, otherwise the
+    /// merge base with the target branch, so that all changes of the queue before it are judged again.
+    pub(crate) async fn base_of_group(
+        &self,
+        adapter: &Adapter,
+        group: &MergeGroup,
+    ) -> Result<String, ServiceError> {
+        if !group.base_sha.is_empty() {
+            return Ok(group.base_sha.clone());
+        }
+        let unrelated = || ServiceError::Unrelated { branch: group.base_ref.clone() };
+        let (repository, head) = (&group.repository, &group.head_sha);
+        let answer = adapter.provider.branch(&adapter.tenant, repository, &group.base_ref).await;
+        let base = adapter.read(answer)?.ok_or_else(unrelated)?;
+        let answer = adapter.provider.merge_base(&adapter.tenant, repository, head, &base, None).await;
+        adapter.read(answer)?.ok_or_else(unrelated)
     }
 
     /// Judges a change for each source and each of its folders.
@@ -79,7 +99,13 @@ impl Service {
         change: &Commits<'_>,
     ) -> Result<Vec<Part>, ServiceError> {
         let wanted = [change.head_sha.to_owned(), change.merge_base.to_owned()];
-        let commits = self.commits(adapter, change.repository, &wanted).await?;
+        let commits = self
+            .head_and_base(
+                adapter,
+                (change.head_repository, change.head_sha),
+                (change.repository, change.merge_base),
+            )
+            .await?;
         let [head, base] = commits.snapshots.as_slice() else {
             return Err(ServiceError::internal("two commits were asked for"));
         };

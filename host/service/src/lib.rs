@@ -20,6 +20,7 @@ mod error;
 mod evaluate;
 mod folders;
 mod gate;
+mod hooks;
 mod integrations;
 mod inventory;
 mod judge;

@@ -16,9 +16,11 @@ pub(crate) const CROWDED: Duration = Duration::from_secs(1);
 /// The interval of heartbeats during publishing.
 const BEAT: Duration = Duration::from_secs(1);
 
-fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
+pub(crate) fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
     Check {
         external_id: row.id.clone(),
+        owner: row.integration_id.clone(),
+        pulls: row.pulls.iter().map(ToString::to_string).collect(),
         head_sha: row.head_sha.clone(),
         name: row.name.clone(),
         state: match row.state {
@@ -40,6 +42,11 @@ fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
 }
 
 impl Service {
+    /// The page with the details of a check.
+    pub(crate) fn details(&self, row: &entity::check_run::Model) -> String {
+        self.0.options.page(&format!("checks/{}", row.id))
+    }
+
     /// Publishes a check, if the provider does not show its latest content.
     pub(crate) async fn publish(&self, id: &str) -> Result<Done, ServiceError> {
         let guard = self.one_at_a_time(format!("check {id}"));
@@ -74,8 +81,7 @@ impl Service {
         }
         let integration = self.0.store.integrations().get(&row.integration_id).await?;
         let adapter = self.of_integration(&integration).await?;
-        let details = self.0.options.page(&format!("checks/{}", row.id));
-        let check = wire(&row, details);
+        let check = wire(&row, self.details(&row));
         let work = adapter.provider.publish(&adapter.tenant, &row.repository, &check);
         tokio::pin!(work);
         let answer = loop {

@@ -3,16 +3,31 @@
 use palisade_domain::{Account, Health, Page as Items, Repository};
 use palisade_store::entity::source::RequiredCheck;
 use palisade_store::job::{Reconcile, ScanSource};
-use palisade_store::{IntegrationStatus, Page, RepositoryState, Requirement, StoreError, Trigger, entity};
+use palisade_store::{
+    CheckState, IntegrationStatus, Page, RepositoryState, Requirement, StoreError, Trigger, entity, now_ms,
+};
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Position};
 use crate::check::NAME;
 use crate::error::ServiceError;
 use crate::evaluate::Done;
+use crate::publish::wire;
 use crate::service::Service;
 
 /// The status of an account that the connection cannot access (any more).
 pub(crate) const NOT_INSTALLED: &str = "not-installed";
+
+/// The time before the expiry of a credential from which it is a warning, in milliseconds.
+const SOON: i64 = 14 * 24 * 3_600_000;
+
+/// A warning if the credential expires soon.
+fn expiry(health: &Health, now: i64) -> Option<String> {
+    let at = i64::try_from(health.expires_ms?).ok()?;
+    let day = jiff::Timestamp::from_millisecond(at).ok()?.strftime("%Y-%m-%d").to_string();
+    (at.saturating_sub(now) < SOON).then(|| {
+        format!("the token expires on {day}: create a new one at the provider, and change the secret here")
+    })
+}
 
 fn status(health: &Health) -> IntegrationStatus {
     match health.status.as_str() {
@@ -63,6 +78,7 @@ impl Service {
         let (before, now) = (integration.status, status(&health));
         store.integrations().set_status(id, now, &health.reason).await?;
         let mut warnings = health.warnings.clone();
+        warnings.extend(expiry(&health, now_ms()));
         if now == IntegrationStatus::Active {
             let sources = self.sources_of(id).await?;
             // Without a source, the repositories are not needed.
@@ -79,6 +95,7 @@ impl Service {
                     warnings.extend(self.requirement(&adapter, source, repository).await?);
                 }
             }
+            warnings.extend(self.ensure_hooks(&adapter, &integration).await?);
             // After a suspension, or for a new integration, earlier changes are unknown.
             if before != IntegrationStatus::Active {
                 for source in &sources {
@@ -132,13 +149,12 @@ impl Service {
         connection: &str,
         wanted: &str,
     ) -> Result<Option<Account>, ServiceError> {
-        let mut cursor = None;
+        let mut position = Position::start("accounts");
         loop {
-            let page = self.accounts_of(connection, cursor.as_deref()).await?;
+            let page = self.accounts_of(connection, position.cursor()).await?;
             let mut items = page.items.into_iter();
             let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted));
-            cursor = page.next;
-            if found.is_some() || cursor.is_none() {
+            if found.is_some() || !position.advance(page.next)? {
                 return Ok(found);
             }
         }
@@ -171,12 +187,11 @@ impl Service {
     }
 
     pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
+        let (mut all, mut position) = (Vec::new(), Position::start("repositories"));
         loop {
-            let page = self.repositories_of(integration, cursor.as_deref()).await?;
+            let page = self.repositories_of(integration, position.cursor()).await?;
             all.extend(page.items);
-            cursor = page.next;
-            if cursor.is_none() {
+            if !position.advance(page.next)? {
                 return Ok(all);
             }
         }
@@ -192,6 +207,9 @@ impl Service {
         let Some(repository) = repository else {
             return Ok(Some(format!("`{}` has left the installation", source.repository)));
         };
+        if repository.archived {
+            return Ok(Some(format!("`{}` is archived and takes no changes", source.repository)));
+        }
         let branch = &repository.default_branch;
         let answer = adapter.provider.requirement(&adapter.tenant, &repository.full_name, branch, NAME).await;
         let requirement = match adapter.read(answer) {
@@ -238,14 +256,13 @@ impl Service {
         repositories.sort();
         repositories.dedup();
         for repository in repositories {
-            let (mut open, mut cursor) = (Vec::new(), None);
+            let (mut open, mut position) = (Vec::new(), Position::start("pull requests"));
             loop {
                 let answer =
-                    adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
+                    adapter.provider.open_pulls(&adapter.tenant, &repository, position.cursor()).await;
                 let page = adapter.read(answer)?;
                 open.extend(page.items);
-                cursor = page.next;
-                if cursor.is_none() {
+                if !position.advance(page.next)? {
                     break;
                 }
             }
@@ -258,7 +275,9 @@ impl Service {
                     let waits = it.done_seq < it.dirty_seq;
                     waits || it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref
                 });
-                if !same {
+                if same {
+                    self.inspect(&adapter, id, &repository, &pull.head_sha).await?;
+                } else {
                     store.pulls().touch(id, &repository, number).await?;
                 }
             }
@@ -269,5 +288,33 @@ impl Service {
             }
         }
         Ok(Done::Whole)
+    }
+
+    /// Publishes the completed checks of a commit again if others have changed them at the provider.
+    async fn inspect(
+        &self,
+        adapter: &Adapter,
+        integration: &str,
+        repository: &str,
+        head: &str,
+    ) -> Result<(), ServiceError> {
+        for row in self.0.store.checks().of_commit(integration, repository, head).await? {
+            if row.state != CheckState::Completed || row.published_seq < row.seq {
+                continue;
+            }
+            let check = wire(&row, self.details(&row));
+            let answer = adapter.provider.inspect(&adapter.tenant, repository, &check).await;
+            let changes = adapter.read(answer)?;
+            if !changes.is_empty() {
+                tracing::warn!(
+                    repository,
+                    head,
+                    ?changes,
+                    "a check was changed by others and is published again"
+                );
+                self.0.store.checks().overwritten(&row.id, &changes).await?;
+            }
+        }
+        Ok(())
     }
 }

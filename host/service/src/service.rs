@@ -83,7 +83,8 @@ pub(crate) struct Evaluated {
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) verifier: Verifier,
-    pub(crate) id_header: String,
+    pub(crate) id_headers: Vec<String>,
+    pub(crate) id_fields: Vec<String>,
     pub(crate) event_header: String,
 }
 

@@ -43,7 +43,7 @@ pub enum Scheme {
         /// The header.
         header: String,
     },
-    /// `Authorization: Basic`, whose `user:password` is the secret: Azure DevOps.
+    /// `Authorization: Basic`, whose password is the secret, with any user.
     Basic,
 }
 
@@ -167,7 +167,9 @@ impl Verifier {
                 if !scheme.eq_ignore_ascii_case("Basic") {
                     return Err(Refused::Malformed);
                 }
-                self.any(now, |secret| same(secret.as_bytes(), &given))
+                let colon = given.iter().position(|it| *it == b':').ok_or(Refused::Malformed)?;
+                let password = given.get(colon + 1..).unwrap_or_default();
+                self.any(now, |secret| same(secret.as_bytes(), password))
             }
         };
         if fits { Ok(()) } else { Err(Refused::Forged) }

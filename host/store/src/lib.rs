@@ -42,6 +42,7 @@ pub use health::Health;
 pub use options::{KeySource, StoreOptions};
 pub use page::Page;
 pub use queue::{Depth, TURNS};
+pub use repository::secrets::new_webhook_secret;
 pub use rotation::Rotation;
 pub use seal::Key;
 pub use shared::Database;

@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
             script("0001_initial", include_str!("../migrations/0001_initial.sql")),
             script("0002_hosts", include_str!("../migrations/0002_hosts.sql")),
             script("0003_parameters_and_fixes", include_str!("../migrations/0003_parameters_and_fixes.sql")),
+            script("0004_hooks", include_str!("../migrations/0004_hooks.sql")),
         ]
     }
 }

@@ -98,6 +98,7 @@ fn registry() -> Registry {
         .add(Read, routes!(checks::list))
         .add(Read, routes!(checks::show))
         .add(Read, routes!(pulls::list))
+        .add(Triage, routes!(pulls::recheck))
         .add(Read, routes!(deliveries::list))
         .add(Read, routes!(deliveries::show))
         .add(Integrate, routes!(deliveries::redeliver))

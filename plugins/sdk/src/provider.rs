@@ -11,8 +11,8 @@ pub use delivery::{Actor, Delivery, Event, Hint, Understood};
 pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
 pub use things::{
     Account, Annotation, ChangeKind, ChangePage, Check, CheckLimits, CheckState, Conclusion, Content,
-    FileChange, FileEdit, Health, HookPlace, Info, Jwt, NewCommit, NewPull, Page, Permission, Published, Pull,
-    Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step, Webhook, WebhookAuth,
+    FileChange, FileEdit, Health, HookPlace, Info, Jwt, NewCommit, NewPull, Page, Permission, Published,
+    Pull, Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step, Webhook, WebhookAuth,
 };
 
 use crate::CallError;

@@ -1,4 +1,4 @@
-//! The main job from scratch: starts a GitHub for tests and `palisade serve` with its embedded database, connects them
+//! The main job from scratch: starts a provider for tests and `palisade serve` with its embedded database, connects them
 //! through the API, opens a pull request, and prints the resulting check. `cargo xtask demo` runs it.
 
 use std::fs;
@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use palisade_fake_github::Check;
+use palisade_fake_host::{Branches, Shown, Status};
+use palisade_tests::forges;
 use palisade_tests::served::{Failure, Served};
 
 /// The change of the pull request.
@@ -33,64 +34,77 @@ fn files(folder: &Path, inside: &str, into: &mut Vec<(String, String)>) -> Resul
     Ok(())
 }
 
-fn show(check: &Check) {
-    println!("\n{}: {} ({})", check.name, check.conclusion.as_deref().unwrap_or("-"), check.status);
-    println!("{}\n", check.title.as_deref().unwrap_or_default());
-    for it in &check.annotations {
-        println!(
-            "  {}:{} {}",
-            it["path"].as_str().unwrap_or("-"),
-            it["start_line"],
-            it["title"].as_str().unwrap_or("-")
-        );
+fn show(shown: &Shown) {
+    println!("\n{:?}: {}\n", shown.status, shown.title);
+    for it in shown.remarks.iter().filter(|it| it.open) {
+        println!("  {}:{} {}", it.path, it.line, it.text.lines().next().unwrap_or_default());
     }
-    // Findings that are not new are folded on the page. On a terminal they would hide the new ones.
-    let body = check.summary.as_deref().unwrap_or_default();
-    match body.split_once("<details><summary>Not new") {
-        None => println!("\n{body}"),
-        Some((new, _)) => println!("\n{new}(folded: what the target has too)"),
+    for body in &shown.summaries {
+        // Findings that are not new are folded on the page. On a terminal they would hide the new ones.
+        match body.split_once("<details><summary>Not new") {
+            None => println!("\n{body}"),
+            Some((new, _)) => println!("\n{new}(folded: what the target has too)"),
+        }
     }
 }
 
-async fn run(program: &Path, top: &Path) -> Result<(), Failure> {
+async fn run(program: &Path, top: &Path, provider: &str) -> Result<(), Failure> {
     let begin = Instant::now();
-    let mut served = Served::start(program, "sqlite:", true).await?;
+    let forge = forges::start(provider).await?;
+    let mut served = Served::start(program, "sqlite:", forge.clone(), true).await?;
     let mut shop = Vec::new();
     files(&top.join("examples/shop"), "", &mut shop)?;
     let shop: Vec<(&str, &str)> = shop.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    served.fake.add_repository(served.installation, "acme/shop", &shop)?;
+    let repository = forge.full_name("shop");
+    forge.add_repository(&repository, &shop)?;
     let integration = served.connect().await?;
-    served.add_source(&integration, "acme/shop").await?;
-
-    println!("\na pull request to acme/shop adds infrastructure/orders.tf");
-    let sha = served.fake.commit("acme/shop", "orders", &[("infrastructure/orders.tf", Some(CHANGE))])?;
-    let opened = Instant::now();
-    served.fake.open_titled("acme/shop", "orders", "main", "A database for orders")?;
-    loop {
-        let checks = served.fake.checks("acme/shop", &sha);
-        if let Some(check) = checks.iter().find(|it| it.status == "completed") {
-            let (came, whole) = (opened.elapsed().as_millis(), begin.elapsed().as_secs_f32());
-            println!("its check came {came} ms later, {whole:.1} s after nothing was there");
-            show(check);
-            break;
-        }
-        if opened.elapsed() > Duration::from_mins(1) {
-            return Err(format!("no check after a minute: {checks:?}").into());
+    served.add_source(&integration, &repository).await?;
+    // Some providers have a webhook for each repository, which the service creates for a source.
+    while forge.hooks().is_empty() {
+        if begin.elapsed() > Duration::from_mins(1) {
+            return Err("no webhook after a minute".into());
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    match served.fake.violations().first() {
-        Some(it) => Err(format!("a request that GitHub's own description refuses: {it}").into()),
+    for hook in forge.hooks() {
+        println!(
+            "a webhook of {} sends to {}",
+            if hook.repository.is_empty() { "the connection" } else { &hook.repository },
+            hook.url
+        );
+    }
+
+    println!("\na pull request to {repository} adds infrastructure/orders.tf");
+    let branches = Branches { head: "orders", base: "main" };
+    let change = [("infrastructure/orders.tf", Some(CHANGE))];
+    let opened = Instant::now();
+    let (number, sha) = forge.open_pull(&repository, branches, "A database for orders", &change)?;
+    loop {
+        let shown = forge.shown(&repository, number, &sha);
+        if let Some(shown) = shown.as_ref().filter(|it| it.status != Status::Pending) {
+            let (came, whole) = (opened.elapsed().as_millis(), begin.elapsed().as_secs_f32());
+            println!("its check came {came} ms later, {whole:.1} s after nothing was there");
+            show(shown);
+            break;
+        }
+        if opened.elapsed() > Duration::from_mins(1) {
+            return Err(format!("no check after a minute: {shown:?}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    match forge.violations().first() {
+        Some(it) => Err(format!("a request that the provider's own description refuses: {it}").into()),
         None => Ok(()),
     }
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [program, top] = &arguments[..] else {
-        eprintln!("demo PALISADE TOP: run `cargo xtask demo`");
+    let [program, top, provider] = &arguments[..] else {
+        eprintln!("demo PALISADE TOP PROVIDER: run `cargo xtask demo`");
         return ExitCode::from(2);
     };
+    let provider = provider.to_string_lossy();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -98,7 +112,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(program, top)) {
+    match runtime.block_on(run(program, top, &provider)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error}");

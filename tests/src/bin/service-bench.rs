@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use palisade_fake_github::signature;
+use palisade_fake_github::{FakeGitHub, Options, signature};
+use palisade_fake_host::Forge;
 use palisade_tests::served::{Failure, Served};
 
 /// The number of concurrent callers, and how long they call.
@@ -28,9 +29,9 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
 }
 
 /// Deliveries of events without an effect, so that only their acceptance is measured.
-async fn accepted(served: &Served) -> Result<(usize, Vec<Duration>), Failure> {
+async fn accepted(served: &Served, fake: &FakeGitHub) -> Result<(usize, Vec<Duration>), Failure> {
     let hook = format!("{}/hooks/{}", served.base, served.connection);
-    let secret = served.fake.app().webhook_secret.clone();
+    let secret = fake.app().webhook_secret.clone();
     let count = Arc::new(AtomicUsize::new(0));
     let end = Instant::now() + CALLING;
     let callers = (0..CALLERS).map(|caller| {
@@ -69,7 +70,7 @@ async fn accepted(served: &Served) -> Result<(usize, Vec<Duration>), Failure> {
 }
 
 /// A repository of 200 files, and pull requests to it at a constant rate.
-async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Failure> {
+async fn checked(served: &Served, fake: &FakeGitHub, integration: &str) -> Result<Vec<Duration>, Failure> {
     let manifest = |row: usize| {
         format!(
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-{row}\ndata:\n  row: \"{row}\"\n"
@@ -78,7 +79,7 @@ async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Fa
     let files: Vec<(String, String)> =
         (0..200).map(|row| (format!("apps/{row}.yaml"), manifest(row))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    served.fake.add_repository(served.installation, "acme/apps", &files)?;
+    Forge::add_repository(fake, "acme/apps", &files)?;
     served.add_source(integration, "acme/apps").await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let begin = Instant::now();
@@ -87,15 +88,15 @@ async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Fa
         let due = begin + Duration::from_secs(1) * row / PULLS_PER_SECOND;
         tokio::time::sleep_until(due.into()).await;
         let branch = format!("change-{row}");
-        let sha = served.fake.commit("acme/apps", &branch, &[("infrastructure/orders.tf", Some(CHANGE))])?;
+        let sha = fake.commit("acme/apps", &branch, &[("infrastructure/orders.tf", Some(CHANGE))])?;
         let at = jiff::Timestamp::now();
-        served.fake.open_pull("acme/apps", &branch, "main")?;
+        fake.open_pull("acme/apps", &branch, "main")?;
         opened.push((sha, at));
     }
     let mut times = Vec::new();
     for (sha, at) in opened {
         loop {
-            let checks = served.fake.checks("acme/apps", &sha);
+            let checks = fake.checks("acme/apps", &sha);
             let done = checks.iter().find(|it| it.status == "completed");
             if let Some(write) = done.and_then(|it| it.history.last()) {
                 let end: jiff::Timestamp = write.time.parse()?;
@@ -113,23 +114,26 @@ async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Fa
 }
 
 async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> {
-    let mut served = Served::start(program, database, false).await?;
+    let fake = Arc::new(FakeGitHub::start(Options::default()).await?);
+    fake.add_installation(fake.account());
+    let forge: Arc<dyn Forge> = fake.clone();
+    let mut served = Served::start(program, database, forge, false).await?;
     let integration = served.connect().await?;
     // Measured before the deliveries, which leave work that checks would wait for.
-    let times = checked(&served, &integration).await?;
+    let times = checked(&served, &fake, &integration).await?;
     let [half, most, all] = [50, 95, 99].map(|it| percentile(&times, it).as_millis());
     println!(
         "{name}: webhook to completed check at {PULLS_PER_SECOND} pull requests a second, 200 files: p50 {half} ms, p95 {most} ms, \
          p99 {all} ms ({} checks)",
         times.len()
     );
-    let (count, times) = accepted(&served).await?;
+    let (count, times) = accepted(&served, &fake).await?;
     let rate = count as f64 / CALLING.as_secs_f64();
     let [half, most] = [50, 99].map(|it| percentile(&times, it).as_secs_f64() * 1e3);
     println!(
         "{name}: {rate:.0} deliveries accepted a second ({CALLERS} callers, {BODY} bytes; p50 {half:.1} ms, p99 {most:.1} ms)"
     );
-    match served.fake.violations().first() {
+    match fake.violations().first() {
         Some(it) => Err(format!("a request that GitHub's own description refuses: {it}").into()),
         None => Ok(()),
     }

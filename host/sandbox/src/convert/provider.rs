@@ -1,9 +1,10 @@
 //! Values that are passed to a provider and returned by it.
 
 use palisade_domain::{
-    Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
-    MergeGroup, Page, Permission, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement,
-    SecretKind, SecretNeed, Severity, StatusText, Step, Understood, Webhook, WebhookAuth,
+    Account, Actor, Annotation, CallError, ChangeKind, Changes, Check, CheckLimits, CheckState, Conclusion,
+    FileChange, Health, Hint, HookPlace, MergeGroup, NewCommit, NewPull, Page, Permission, ProviderEvent,
+    ProviderInfo, Published, Pull, Repository, Requirement, SecretKind, SecretNeed, Severity, StatusText,
+    Step, Understood, Webhook, WebhookAuth,
 };
 
 use super::{bad, one_line};
@@ -64,8 +65,10 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
         title: one_line(&it.title),
         webhook: Webhook {
             auth: it.webhook.auth.iter().map(auth).collect(),
-            id_header: one_line(&it.webhook.id_header),
+            id_headers: words(&it.webhook.id_headers),
+            id_fields: words(&it.webhook.id_fields),
             event_header: one_line(&it.webhook.event_header),
+            per_repository: it.webhook.per_repository,
         },
         features: words(&it.features),
         settings_schema: it.settings_schema,
@@ -144,6 +147,9 @@ pub(crate) fn understood(it: wire::Understood) -> Result<Understood, Fault> {
             head_sha: text(&head_sha),
             external_id: external_id.as_deref().map(text),
         },
+        wire::Hint::Recheck((repository, id)) => {
+            Hint::Recheck { repository: text(&repository), id: text(&id) }
+        }
         wire::Hint::Integration => Hint::Integration,
         wire::Hint::Repositories => Hint::Repositories,
     };
@@ -178,6 +184,7 @@ pub(crate) fn health(it: wire::Health) -> Health {
         reason: text(&it.reason),
         warnings: texts(&it.warnings),
         missing: words(&it.missing),
+        expires_ms: it.expires_ms,
         details: it
             .details
             .into_iter()
@@ -248,6 +255,7 @@ pub(crate) fn requirement(it: &wire::Requirement) -> Requirement {
 
 fn annotation(it: &Annotation) -> wire::Annotation {
     wire::Annotation {
+        key: it.key.clone(),
         path: it.path.clone(),
         line: it.line,
         end_line: it.end_line,
@@ -265,6 +273,8 @@ fn annotation(it: &Annotation) -> wire::Annotation {
 pub(crate) fn check(it: &Check) -> wire::Check {
     wire::Check {
         external_id: it.external_id.clone(),
+        owner: it.owner.clone(),
+        pulls: it.pulls.clone(),
         head_sha: it.head_sha.clone(),
         name: it.name.clone(),
         state: match it.state {
@@ -287,4 +297,49 @@ pub(crate) fn check(it: &Check) -> wire::Check {
 
 pub(crate) fn published(it: &wire::Published) -> Published {
     Published { handle: one_line(&it.handle), accepted: it.accepted, web_url: one_line(&it.web_url) }
+}
+
+pub(crate) fn place(it: &HookPlace) -> wire::HookPlace {
+    match it {
+        HookPlace::Connection => wire::HookPlace::Connection,
+        HookPlace::Account => wire::HookPlace::Account,
+        HookPlace::Repository(name) => wire::HookPlace::Repository(name.clone()),
+    }
+}
+
+pub(crate) fn changes(it: wire::ChangePage) -> Result<Changes, Fault> {
+    let change = |it: wire::FileChange| FileChange {
+        path: one_line(&it.path),
+        previous_path: one_line(&it.previous_path),
+        kind: match it.kind {
+            wire::ChangeKind::Added => ChangeKind::Added,
+            wire::ChangeKind::Modified => ChangeKind::Modified,
+            wire::ChangeKind::Removed => ChangeKind::Removed,
+            wire::ChangeKind::Renamed => ChangeKind::Renamed,
+        },
+        patch: it.patch,
+    };
+    Ok(Changes { page: page(it.items, it.next, change)?, complete: it.complete })
+}
+
+pub(crate) fn new_commit(it: &NewCommit) -> wire::NewCommit {
+    let file = |it: &palisade_domain::FileEdit| wire::FileEdit {
+        path: it.path.clone(),
+        content: it.content.clone(),
+    };
+    wire::NewCommit {
+        branch: it.branch.clone(),
+        parent: it.parent.clone(),
+        message: it.message.clone(),
+        files: it.files.iter().map(file).collect(),
+    }
+}
+
+pub(crate) fn new_pull(it: &NewPull) -> wire::NewPull {
+    wire::NewPull {
+        head_ref: it.head_ref.clone(),
+        base_ref: it.base_ref.clone(),
+        title: it.title.clone(),
+        body: it.body.clone(),
+    }
 }

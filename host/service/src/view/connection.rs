@@ -39,6 +39,9 @@ pub struct Health {
     pub warnings: Vec<String>,
     /// Names of the permissions that the credential lacks.
     pub missing: Vec<String>,
+    /// When the credential expires.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Time>,
     /// Further details, for display.
     pub details: BTreeMap<String, String>,
 }
@@ -53,19 +56,13 @@ pub struct Account {
     pub web_url: String,
 }
 
-/// A deleted connection.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Disconnected {
-    pub name: String,
-    /// What remains at the provider, with the remediation, in Markdown.
-    pub remaining: Vec<String>,
-}
-
 /// A configured webhook.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Hook {
     /// URL at which deliveries of the provider arrive.
     pub hook_url: String,
+    /// What could not be configured, with the remediation, in Markdown.
+    pub problems: Vec<String>,
 }
 
 impl Connection {
@@ -90,6 +87,7 @@ impl From<palisade_domain::Health> for Health {
             reason: health.reason,
             warnings: health.warnings,
             missing: health.missing,
+            expires_at: health.expires_ms.and_then(|it| i64::try_from(it).ok()).map(Time),
             details: health.details.into_iter().collect(),
         }
     }

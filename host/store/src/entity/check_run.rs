@@ -47,6 +47,10 @@ pub struct Model {
     pub publisher: String,
     /// The time until which it publishes without a new heartbeat; 0 if no host does.
     pub publishing_until: i64,
+    /// What others changed in it at the provider, in Markdown.
+    pub overwritten: Json<Vec<String>, Entity>,
+    /// The time at which that was found; 0 if nothing was.
+    pub overwritten_at: i64,
 }
 
 /// Related rows are queried separately by id.

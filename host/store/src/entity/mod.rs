@@ -12,6 +12,7 @@ pub mod check_run;
 pub mod connection;
 pub mod delivery;
 pub mod guest_memory;
+pub mod hook;
 pub mod integration;
 pub mod meta;
 pub mod pull;

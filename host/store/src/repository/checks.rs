@@ -267,6 +267,28 @@ impl Checks<'_> {
         Ok(changed)
     }
 
+    /// Records what others changed in a check at the provider, and ensures that it is published again.
+    pub async fn overwritten(&self, id: &str, changes: &[String]) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "UPDATE check_run SET overwritten = $2, overwritten_at = $3, \
+                   published_seq = CASE WHEN published_seq < seq THEN published_seq ELSE seq - 1 END \
+                   WHERE id = $1 RETURNING job_id";
+        let values = vec![id.into(), serde_json::to_string(changes)?.into(), now_ms().into()];
+        let row = tx.row(sql, values).await?.ok_or_else(|| StoreError::not_found("check", id))?;
+        let job = row.maybe_int(0)?;
+        self.ensure_job(&mut tx, id, job).await?;
+        tx.commit().await
+    }
+
+    /// Lists the checks of an integration that others have changed at the provider since `time`.
+    pub async fn overwritten_since(&self, integration: &str, time: i64) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::OverwrittenAt.gte(time))
+            .order_by_asc(Column::OverwrittenAt);
+        Ok(query.all(self.store.read()).await?)
+    }
+
     /// Lists the checks of a repository that are queued or running, or whose latest content the provider does not show.
     pub async fn running(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()

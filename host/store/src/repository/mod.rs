@@ -7,6 +7,7 @@ pub mod checks;
 pub mod connections;
 pub mod counts;
 pub mod deliveries;
+pub mod hooks;
 pub mod integrations;
 pub mod inventory;
 pub mod listed_checks;
@@ -67,6 +68,8 @@ handles! {
     connections: connections::Connections;
     /// Accepted webhook deliveries.
     deliveries: deliveries::Deliveries;
+    /// Webhooks of repositories.
+    hooks: hooks::Hooks;
     /// Integrations: installations of Apps.
     integrations: integrations::Integrations;
     /// Resources and findings.

@@ -1,7 +1,7 @@
 //! Sealed secrets of connections and other owners.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     Key, Store, StoreError,
@@ -10,6 +10,14 @@ use crate::{
     seal::{self, Place},
     transaction::{Tx, Value},
 };
+
+/// A new secret of a webhook, in the form of Standard Webhooks, which every provider accepts: `whsec_` and 32 random
+/// bytes in Base64.
+/// <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>
+pub fn new_webhook_secret() -> Result<SecretString, StoreError> {
+    let bytes = Key::generate()?.to_text();
+    Ok(SecretString::from(format!("whsec_{}", bytes.expose_secret())))
+}
 
 impl Store {
     /// Stores a secret, and replaces the one with this name.

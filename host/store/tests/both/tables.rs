@@ -210,6 +210,7 @@ async fn lists_are_light(place: Place) {
         title: "bad".to_owned(),
         summary: "long".repeat(10_000),
         annotations: vec![Annotation {
+            key: "k".to_owned(),
             path: "main.tf".to_owned(),
             line: 1,
             end_line: 2,

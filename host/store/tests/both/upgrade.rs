@@ -46,9 +46,11 @@ async fn is_whole(store: &Store) {
             2,
         ),
         ("SELECT count(*) FROM source WHERE repository_id = '' AND parameters = '{}'", 1),
+        ("SELECT count(*) FROM check_run WHERE overwritten = '[]' AND overwritten_at = 0", 2),
+        ("SELECT count(*) FROM hook", 0),
         ("SELECT count(*) FROM delivery WHERE state = 'waiting'", 1),
         ("SELECT count(*) FROM river_job", 6),
-        ("SELECT count(*) FROM seaql_migrations", 3),
+        ("SELECT count(*) FROM seaql_migrations", 4),
     ] {
         assert_eq!(number(store, sql).await, count, "{sql}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use palisade_service::view::{Account, Connection, Disconnected, Health, Hook, List};
+use palisade_service::view::{Account, Connection, Health, Hook, List, Removed};
 use palisade_service::{Previous, Service};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -72,10 +72,10 @@ pub(crate) async fn show(
     Ok(Json(service.connections().get(&id).await?))
 }
 
-/// Deletes a connection with its integrations and their data, and removes its webhook at the provider. Returns what
+/// Deletes a connection with its integrations and their data, and removes its webhooks at the provider. Returns what
 /// remains there.
 #[utoipa::path(delete, path = "/connections/{id}", operation_id = "connection.delete", tag = "connections",
-    responses((status = 200, description = "Deleted.", body = Disconnected)))]
+    responses((status = 200, description = "Deleted.", body = Removed)))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let deleted = service.connections().disconnect(&id).await?;
     Ok(changed(&id, json!({ "name": deleted.name, "remaining": deleted.remaining }), &deleted))

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use palisade_service::Service;
-use palisade_service::view::{Begun, Integration, List};
+use palisade_service::view::{Begun, Integration, List, Removed};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::answer::{Answer, accepted, changed, created, done};
+use crate::api::answer::{Answer, accepted, changed, created};
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input};
 use crate::api::list::page;
@@ -86,12 +86,12 @@ pub(crate) async fn rename(
     Ok(changed(&id, json!({ "name": change.name }), &renamed))
 }
 
-/// Deletes an integration with its sources.
+/// Deletes an integration with its sources, and removes its webhooks at the provider. Returns what remains there.
 #[utoipa::path(delete, path = "/integrations/{id}", operation_id = "integration.delete", tag = "integrations",
-    responses((status = 204, description = "Deleted.")))]
+    responses((status = 200, description = "Deleted.", body = Removed)))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let gone = service.integrations().remove(&id).await?;
-    Ok(done(&id, json!({ "name": gone.name })))
+    Ok(changed(&id, json!({ "name": gone.name, "remaining": gone.remaining }), &gone))
 }
 
 /// Updates the status of an integration from the provider.

@@ -1,12 +1,14 @@
 //! Pull requests in their last known state.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use palisade_service::Service;
 use palisade_service::view::{List, Pull};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
+use crate::api::answer::{Answer, accepted};
 use crate::api::error::ApiError;
 use crate::api::input::Asked;
 use crate::api::list::page;
@@ -34,4 +36,12 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Pull>>, ApiError> {
     let page = page(which.after, which.limit)?;
     Ok(Json(service.inventory().pulls(&which.integration, &page).await?))
+}
+
+/// Queues another evaluation of an open pull request.
+#[utoipa::path(post, path = "/pulls/{id}/recheck", operation_id = "pull.recheck", tag = "pulls",
+    responses((status = 202, description = "Evaluation queued.", body = Pull)))]
+pub(crate) async fn recheck(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    let pull = service.inventory().recheck(&id).await?;
+    Ok(accepted(&id, json!({ "repository": pull.repository, "number": pull.number }), &pull))
 }

@@ -67,6 +67,10 @@ async fn every_change_leaves_a_link() {
     it.does("source.scan", "POST", &format!("/sources/{kept}/scan"), Value::Null).await;
     it.does("integration.scan", "POST", &at("/scan"), Value::Null).await;
 
+    world.store.pulls().touch(&integration, REPOSITORY, 1).await.unwrap();
+    let pull = id(&world.get(&format!("/pulls?integration={integration}")).await["items"][0]);
+    it.does("pull.recheck", "POST", &format!("/pulls/{pull}/recheck"), Value::Null).await;
+
     let delivery = world.deliver(&connection, secret, "ping", &json!({ "zen": "quiet" })).await;
     it.does("delivery.redeliver", "POST", &format!("/deliveries/{delivery}/redeliver"), Value::Null).await;
 

@@ -6,12 +6,14 @@
 //! continued at the next attempt.
 
 use palisade_sdk::CallError;
+use palisade_sdk::provider::comment;
+use palisade_sdk::provider::rest::{part, path};
 use palisade_sdk::provider::{
     Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Published, Severity,
 };
 use serde_json::{Map, Value, json};
 
-use crate::api::{Api, found, good, part, path};
+use crate::api::{Api, found, good};
 use palisade_sdk::provider::json::{id, text};
 
 /// Annotations per request.
@@ -183,12 +185,6 @@ fn write(
     Ok(good(answer, &format!("a check on `{repository}`"))?.body)
 }
 
-/// Whether a check has no annotations that older ones could contradict.
-fn is_empty(check: &Check) -> bool {
-    let failed = check.conclusion == Some(Conclusion::Failure) && check.annotations.is_empty();
-    check.state != CheckState::Completed || failed
-}
-
 pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<Published, CallError> {
     let last = standing(check)?;
     let all: Vec<Value> = check.annotations.iter().map(wire).collect();
@@ -202,7 +198,7 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
             Some(rest) => left = rest,
             // Annotations of an earlier evaluation may remain at a check that is running, superseded or failed without
             // annotations, but not at one with other results.
-            None if is_empty(check) => left.clear(),
+            None if !comment::has_results(check) => left.clear(),
             None => older.extend(run.take()),
         }
     }

@@ -15,6 +15,13 @@ const PERMISSIONS: [(&str, &str, &str); 4] = [
     ("checks", "write", "to publish checks"),
 ];
 
+/// Permissions without which the connection works.
+const OPTIONAL: [(&str, &str, &str); 3] = [
+    ("contents", "write", "to create branches and commits with fixes"),
+    ("pull_requests", "write", "to create pull requests with fixes"),
+    ("organization_hooks", "write", "to detect threats in the events of the organisation"),
+];
+
 /// Events that the App must subscribe to.
 const EVENTS: [&str; 1] = ["pull_request"];
 
@@ -23,13 +30,14 @@ pub(crate) fn steps() -> Vec<Step> {
     let permissions =
         PERMISSIONS.map(|(name, level, why)| format!("- `{}`, {why}\n", permission(name, level)));
     let events = EVENTS.map(|it| format!("`{it}`")).join(", ");
+    let optional = "`issue_comment`, so that the comment `/palisade recheck` requests a check again";
     let step = |title: &str, text: String| Step { title: title.to_owned(), text };
     vec![
         step(
             "Create a GitHub App",
             format!(
                 "In the organisation's settings, under *Developer settings*, *GitHub Apps*, *New GitHub App*. \
-                 Repository permissions:\n\n{}\nEvents: {events}.",
+                 Repository permissions:\n\n{}\nEvents: {events}; and {optional}.",
                 permissions.concat()
             ),
         ),
@@ -55,14 +63,14 @@ fn permission(name: &str, level: &str) -> String {
 
 /// The permissions that the App needs.
 pub(crate) fn permissions() -> Vec<Permission> {
-    PERMISSIONS
-        .map(|(name, level, purpose)| Permission {
-            name: permission(name, level),
-            place: PLACE.to_owned(),
-            purpose: purpose.to_owned(),
-            required: true,
-        })
-        .into()
+    let all = PERMISSIONS.map(|it| (it, true)).into_iter().chain(OPTIONAL.map(|it| (it, false)));
+    all.map(|((name, level, purpose), required)| Permission {
+        name: permission(name, level),
+        place: PLACE.to_owned(),
+        purpose: purpose.to_owned(),
+        required,
+    })
+    .collect()
 }
 
 /// The titles of statuses.

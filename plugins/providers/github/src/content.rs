@@ -2,8 +2,9 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
+use palisade_sdk::provider::rest::{part, path};
 
-use crate::api::{Api, good, http_error, part, path};
+use crate::api::{Api, good, http_error};
 use palisade_sdk::provider::json::text;
 
 pub(crate) fn content(

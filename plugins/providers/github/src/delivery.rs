@@ -1,10 +1,10 @@
 //! The meaning of a delivery.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Delivery, Understood};
+use palisade_sdk::provider::{Delivery, Understood, json};
 use serde_json::Value;
 
-use crate::{event, hint, json};
+use crate::{event, hint};
 
 /// Reads a delivery. An unknown kind of event has no hints.
 ///

@@ -1,6 +1,6 @@
 //! What the host must look at again after a delivery.
 
-use palisade_sdk::provider::Hint;
+use palisade_sdk::provider::{Hint, comment};
 use serde_json::Value;
 
 use palisade_sdk::provider::json::{id, text};
@@ -17,6 +17,7 @@ pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
             let external_id = Some(text(body, "/check_run/external_id")).filter(|it| !it.is_empty());
             rerun(body, "/check_run/head_sha", external_id)
         }
+        ("issue_comment", "created") => recheck(body),
         ("check_suite", "rerequested") => rerun(body, "/check_suite/head_sha", None),
         ("installation", "created" | "deleted" | "suspend" | "unsuspend" | "new_permissions_accepted")
         | ("installation_target", _) => Some(Hint::Integration),
@@ -39,6 +40,15 @@ fn pull(body: &Value) -> Option<Hint> {
         head_sha: text(body, "/pull_request/head/sha").to_owned(),
         base_ref: text(body, "/pull_request/base/ref").to_owned(),
     })
+}
+
+/// A comment on a pull request that requests its check again. An issue has no `pull_request`.
+fn recheck(body: &Value) -> Option<Hint> {
+    let (repository, id) = (text(body, "/repository/full_name"), id(body, "/issue/number"));
+    let is_pull = body.pointer("/issue/pull_request").is_some_and(Value::is_object);
+    let asks = is_pull && comment::asks_again(text(body, "/comment/body"));
+    (asks && !repository.is_empty() && !id.is_empty())
+        .then(|| Hint::Recheck { repository: repository.to_owned(), id })
 }
 
 fn merge_group(body: &Value) -> Option<Hint> {

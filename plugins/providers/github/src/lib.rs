@@ -5,22 +5,24 @@
 //! check suite of a fork names no pull request, so only the `pull_request` event is used for pull requests.
 
 mod api;
+mod changes;
 mod check;
 mod connection;
 mod content;
+mod create;
 mod delivery;
 mod event;
 mod hint;
 mod hooks;
-mod json;
 mod pulls;
 mod repositories;
 mod settings;
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
-    Account, Check, Content, Credential, Delivery, Health, Host, Info, Jwt, Page, Provider, Published, Pull,
-    Repository, Requirement, Secret, SecretKind, Understood, Webhook, WebhookAuth,
+    Account, ChangePage, Check, Content, Credential, Delivery, Health, HookPlace, Host, Info, Jwt, NewCommit,
+    NewPull, Page, Provider, Published, Pull, Repository, Requirement, Secret, SecretKind, Understood,
+    Webhook, WebhookAuth,
 };
 
 use crate::api::Api;
@@ -42,8 +44,11 @@ impl Provider for GitHub {
                     id_header: String::new(),
                     time_header: String::new(),
                 }],
-                id_header: "X-GitHub-Delivery".to_owned(),
+                id_headers: vec!["X-GitHub-Delivery".to_owned()],
+                id_fields: Vec::new(),
                 event_header: "X-GitHub-Event".to_owned(),
+                // The App has one webhook for all repositories.
+                per_repository: false,
             },
             features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"]
                 .map(str::to_owned)
@@ -136,10 +141,11 @@ impl Provider for GitHub {
         &self,
         host: &dyn Host,
         repository: &str,
-        one: &str,
-        other: &str,
+        head: &str,
+        base: &str,
+        _pull: Option<&str>,
     ) -> Result<Option<String>, CallError> {
-        pulls::merge_base(&Api::new(host)?, repository, one, other)
+        pulls::merge_base(&Api::new(host)?, repository, head, base)
     }
 
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError> {
@@ -159,15 +165,15 @@ impl Provider for GitHub {
     fn ensure_hook(
         &self,
         host: &dyn Host,
-        _repository: &str,
+        place: &HookPlace,
         url: &str,
         secret: Credential,
-    ) -> Result<(), CallError> {
-        hooks::ensure(&Api::new(host)?, url, secret)
+    ) -> Result<Vec<String>, CallError> {
+        hooks::ensure(&Api::new(host)?, place, url, secret)
     }
 
-    fn remove_hook(&self, host: &dyn Host, _repository: &str, url: &str) -> Result<Vec<String>, CallError> {
-        hooks::remove(&Api::new(host)?, url)
+    fn remove_hook(&self, host: &dyn Host, place: &HookPlace, url: &str) -> Result<Vec<String>, CallError> {
+        hooks::remove(&Api::new(host)?, place, url)
     }
 
     fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError> {
@@ -176,6 +182,46 @@ impl Provider for GitHub {
 
     fn publish(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Published, CallError> {
         check::publish(&Api::new(host)?, repository, check)
+    }
+
+    /// Only the App that created a check run can change it.
+    /// <https://docs.github.com/en/rest/checks/runs>
+    fn inspect(&self, _host: &dyn Host, _repository: &str, _check: &Check) -> Result<Vec<String>, CallError> {
+        Ok(Vec::new())
+    }
+
+    fn changes(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        base: &str,
+        head: &str,
+        cursor: Option<&str>,
+    ) -> Result<ChangePage, CallError> {
+        changes::changes(&Api::new(host)?, repository, base, head, cursor)
+    }
+
+    fn create_branch(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        commit: &str,
+    ) -> Result<(), CallError> {
+        create::branch(&Api::new(host)?, repository, branch, commit)
+    }
+
+    fn create_commit(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        commit: &NewCommit,
+    ) -> Result<String, CallError> {
+        create::commit(&Api::new(host)?, repository, commit)
+    }
+
+    fn create_pull(&self, host: &dyn Host, repository: &str, pull: &NewPull) -> Result<Pull, CallError> {
+        create::pull(&Api::new(host)?, repository, pull)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The current state of pull requests.
 
 use palisade_sdk::CallError;
+use palisade_sdk::provider::rest::{part, path};
 use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
-use crate::api::{Api, found, good, part, path};
+use crate::api::{Api, found, good};
 use palisade_sdk::provider::json::{id, text};
 
-fn pull_of(it: &Value) -> Pull {
+pub(crate) fn pull_of(it: &Value) -> Pull {
     Pull {
         id: id(it, "/number"),
         title: text(it, "/title").to_owned(),
@@ -49,11 +50,11 @@ pub(crate) fn of_commit(api: &Api<'_>, repository: &str, commit: &str) -> Result
 pub(crate) fn merge_base(
     api: &Api<'_>,
     repository: &str,
-    one: &str,
-    other: &str,
+    head: &str,
+    base: &str,
 ) -> Result<Option<String>, CallError> {
     // Only the merge base is read, so one commit per page is enough.
-    let place = format!("/repos/{}/compare/{}...{}?per_page=1", path(repository), part(one), part(other));
+    let place = format!("/repos/{}/compare/{}...{}?per_page=1", path(repository), part(base), part(head));
     let answer = api.get(&place, None)?;
     if answer.status == 404 {
         let message = text(&answer.body, "/message");
@@ -61,12 +62,12 @@ pub(crate) fn merge_base(
             return Ok(None);
         }
         // A newly pushed commit does not reach all of GitHub's servers at once.
-        let why = format!("GitHub cannot compare {one} with {other} of `{repository}` yet ({message})");
+        let why = format!("GitHub cannot compare {base} with {head} of `{repository}` yet ({message})");
         return Err(CallError::Unavailable(why));
     }
-    let compared = good(answer, &format!("the comparison of {one} with {other}"))?;
+    let compared = good(answer, &format!("the comparison of {base} with {head}"))?;
     match text(&compared.body, "/merge_base_commit/sha") {
-        "" => Err(CallError::Other(format!("GitHub names no merge base of {one} and {other}"))),
+        "" => Err(CallError::Other(format!("GitHub names no merge base of {base} and {head}"))),
         sha => Ok(Some(sha.to_owned())),
     }
 }

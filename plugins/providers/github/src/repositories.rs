@@ -1,10 +1,11 @@
 //! Repositories, their branches and folders, and whether a branch requires a check.
 
 use palisade_sdk::CallError;
+use palisade_sdk::provider::rest::{part, path};
 use palisade_sdk::provider::{Page, Repository, Requirement};
 use serde_json::Value;
 
-use crate::api::{Api, found, good, part, path};
+use crate::api::{Api, found, good};
 use palisade_sdk::provider::json::{flag, id, text};
 
 pub(crate) fn repositories(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Repository>, CallError> {

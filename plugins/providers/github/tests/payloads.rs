@@ -14,8 +14,10 @@ mod payloads {
     /// The payloads, by kind and file name; empty if this machine has none.
     fn payloads() -> Vec<(String, String, String)> {
         let mut all = Vec::new();
-        for kind in
-            fs::read_dir(contracts(env!("CARGO_MANIFEST_DIR")).join("github/webhook-payloads")).into_iter().flatten().flatten()
+        for kind in fs::read_dir(contracts(env!("CARGO_MANIFEST_DIR")).join("github/webhook-payloads"))
+            .into_iter()
+            .flatten()
+            .flatten()
         {
             for file in fs::read_dir(kind.path()).into_iter().flatten().flatten() {
                 let name = |path: std::ffi::OsString| path.into_string().unwrap();
@@ -84,7 +86,12 @@ mod payloads {
         for (kind, file, text) in payloads() {
             damaged += damage(&text, every, |it| match read(&kind, &it.body) {
                 Ok(found) if it.whole => {
-                    assert!(found.hints.iter().all(is_complete), "{kind}/{file} {}: {:?}", it.what, found.hints);
+                    assert!(
+                        found.hints.iter().all(is_complete),
+                        "{kind}/{file} {}: {:?}",
+                        it.what,
+                        found.hints
+                    );
                 }
                 Err(CallError::InvalidInput(_)) if !it.whole => {}
                 other => panic!("{kind}/{file} {}: {other:?}", it.what),
@@ -118,6 +125,7 @@ mod payloads {
     #[test]
     fn hints_that_no_payload_shows() {
         let pull = |action: &str, changes: Value| json!({"action": action, "changes": changes, "pull_request": {"number": 7}, "repository": {"full_name": "o/r"}});
+        let comment = |text: &str| json!({"action": "created", "issue": {"number": 7, "pull_request": {}}, "comment": {"body": text}, "repository": {"full_name": "o/r"}});
         for (what, kind, body, hints) in [
             ("another base", "pull_request", pull("edited", json!({"base": {}})), "pull 7"),
             ("another title", "pull_request", pull("edited", json!({"title": {}})), ""),
@@ -136,6 +144,14 @@ mod payloads {
                 "",
             ),
             ("an owner of another name", "installation_target", json!({"action": "renamed"}), "integration"),
+            ("a request by a comment", "issue_comment", comment("/palisade recheck"), "check pull 7 again"),
+            ("another comment", "issue_comment", comment("please /palisade recheck"), ""),
+            (
+                "a request in an issue",
+                "issue_comment",
+                json!({"action": "created", "issue": {"number": 7}, "comment": {"body": "/palisade recheck"}, "repository": {"full_name": "o/r"}}),
+                "",
+            ),
             ("a repository put away", "repository", json!({"action": "archived"}), "repositories"),
         ] {
             let found = read(kind, &serde_json::to_vec(&body).unwrap()).unwrap();

@@ -43,8 +43,14 @@ fn mark(owner: &str, key: &str) -> String {
 /// The key of a comment of an integration; none for other comments.
 pub fn key<'a>(owner: &str, body: &'a str) -> Option<&'a str> {
     let line = body.trim_end().lines().last()?;
-    let key = line.strip_prefix("[palisade]: # (")?.strip_prefix(owner)?.strip_prefix('/')?.strip_suffix(')')?;
+    let key =
+        line.strip_prefix("[palisade]: # (")?.strip_prefix(owner)?.strip_prefix('/')?.strip_suffix(')')?;
     (!key.is_empty()).then_some(key)
+}
+
+/// Whether a comment of a user requests the check again: its first line is the command.
+pub fn asks_again(body: &str) -> bool {
+    body.trim().lines().next().is_some_and(|line| line.trim_end() == "/palisade recheck")
 }
 
 /// Text of others in a comment, without commands: a line that begins with `/` is a command of some providers
@@ -113,7 +119,8 @@ pub fn plan<'a>(check: &Check, wanted: &'a [Annotation], existing: &'a [Comment]
         let is_first = !first.contains(&comment.key.as_str());
         first.push(&comment.key);
         // A second discussion of the same violation is closed too.
-        if !comment.resolved && !(is_first && seen.contains(&comment.key.as_str())) {
+        let is_wanted = is_first && seen.contains(&comment.key.as_str());
+        if !comment.resolved && !is_wanted {
             plan.resolve.push(comment);
         }
     }
@@ -198,6 +205,20 @@ mod tests {
     }
 
     #[test]
+    fn the_command_is_a_line_of_its_own() {
+        for (body, expected) in [
+            ("/palisade recheck", true),
+            (" /palisade recheck \r\nplease", true),
+            ("please\n/palisade recheck", false),
+            ("/palisade recheck now", false),
+            ("> /palisade recheck", false),
+            ("", false),
+        ] {
+            assert_eq!(asks_again(body), expected, "{body}");
+        }
+    }
+
+    #[test]
     fn text_of_others_does_nothing() {
         for (text, expected) in [
             ("/merge", "\\/merge"),
@@ -230,8 +251,18 @@ mod tests {
         for (conclusion, keys, existing, expected) in [
             (failure, &["a", "b"][..], &[][..], "create [\"a\", \"b\"] update [] reopen [] resolve []"),
             (failure, &["a", "a"], &[], "create [\"a\"] update [] reopen [] resolve []"),
-            (failure, &["a", "b"], &[one.clone(), two.clone()], "create [] update [] reopen [\"2\"] resolve []"),
-            (failure, &["c"], &[one.clone(), two.clone()], "create [\"c\"] update [] reopen [] resolve [\"1\"]"),
+            (
+                failure,
+                &["a", "b"],
+                &[one.clone(), two.clone()],
+                "create [] update [] reopen [\"2\"] resolve []",
+            ),
+            (
+                failure,
+                &["c"],
+                &[one.clone(), two.clone()],
+                "create [\"c\"] update [] reopen [] resolve [\"1\"]",
+            ),
             (
                 failure,
                 &["a"],

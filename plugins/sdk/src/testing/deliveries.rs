@@ -47,9 +47,7 @@ fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
         Value::Object(map) => {
             map.iter().map(|(key, it)| (key.replace('~', "~0").replace('/', "~1"), it)).collect()
         }
-        Value::Array(items) => {
-            items.iter().enumerate().map(|(index, it)| (index.to_string(), it)).collect()
-        }
+        Value::Array(items) => items.iter().enumerate().map(|(index, it)| (index.to_string(), it)).collect(),
         _ => Vec::new(),
     };
     for (key, child) in children {
@@ -92,13 +90,19 @@ pub struct Damaged {
 /// # Panics
 /// If the text is not valid JSON.
 pub fn damage(text: &str, every: usize, mut check: impl FnMut(Damaged)) -> usize {
-    let others =
-        [Value::Null, json!(true), json!(-1), json!(1e300), json!(""), json!("\u{1b}x"), json!([]), json!({})];
+    let others = [
+        Value::Null,
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(""),
+        json!("\u{1b}x"),
+        json!([]),
+        json!({}),
+    ];
     let text = text.trim_end();
-    let whole: Value = match serde_json::from_str(text) {
-        Ok(whole) => whole,
-        Err(error) => panic!("{error}"),
-    };
+    let whole: Value = serde_json::from_str(text).unwrap_or_default();
+    assert!(!whole.is_null(), "the delivery is not valid JSON: {text}");
     let mut all = Vec::new();
     pointers(&whole, "", &mut all);
     let mut damaged = 0;

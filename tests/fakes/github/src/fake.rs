@@ -21,7 +21,7 @@ pub struct FakeGitHub {
     // Dropped before the server: nothing is sent any more.
     _sender: Worker,
     server: Server<Inner>,
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 impl FakeGitHub {
@@ -455,7 +455,7 @@ impl FakeGitHub {
     }
 
     /// Sends an event in the background, if there is a webhook.
-    fn emit(&self, event: &Event) {
+    pub(crate) fn emit(&self, event: &Event) {
         if self.inner.state().hook.url.is_none() {
             return;
         }

@@ -12,6 +12,7 @@ mod connection;
 mod control;
 mod delivery;
 mod fake;
+mod forge;
 mod gate;
 mod payload;
 mod provider;

@@ -26,6 +26,8 @@ pub enum Event {
     CheckRerequested(u64),
     /// `check_suite`, `rerequested`: repository, commit.
     SuiteRerequested(String, String),
+    /// `issue_comment`, `created`, on a pull request: repository, number, text.
+    Comment(String, u64, String),
     /// `installation`: action (`created`, `deleted`, `suspend`, `unsuspend`) and installation.
     Installation(&'static str, Box<Installation>),
     /// `installation_repositories`: installation, names that were added, names that were removed.
@@ -72,6 +74,9 @@ impl Inner {
             Event::CheckRerequested(id) => ("check_run", self.check_event(state, *id)?),
             Event::SuiteRerequested(repository, sha) => {
                 ("check_suite", self.suite_event(state, repository, sha)?)
+            }
+            Event::Comment(repository, number, text) => {
+                ("issue_comment", self.comment_event(state, repository, *number, text)?)
             }
             Event::Installation(action, one) => ("installation", self.installation_event(state, action, one)),
             Event::Repositories(id, added, removed) => {
@@ -145,6 +150,15 @@ impl Inner {
         }
         payload["number"] = json!(number);
         payload["pull_request"] = shown;
+        Some(payload)
+    }
+
+    fn comment_event(&self, state: &State, repository: &str, number: u64, text: &str) -> Option<Value> {
+        let mut payload = self.about(state, "created", repository)?;
+        let pull = state.pulls.get(&(repository.to_owned(), number))?;
+        payload["issue"] =
+            json!({ "number": number, "title": pull.title, "pull_request": {}, "user": self.mona() });
+        payload["comment"] = json!({ "body": text, "user": self.mona(), "author_association": "MEMBER" });
         Some(payload)
     }
 

@@ -85,6 +85,18 @@ pub(crate) struct Token {
     pub(crate) repositories: Vec<String>,
 }
 
+/// A webhook of an organisation.
+#[derive(Clone, Debug)]
+pub(crate) struct OrganizationHook {
+    pub(crate) id: u64,
+    pub(crate) organization: String,
+    pub(crate) url: String,
+    pub(crate) active: bool,
+    pub(crate) events: Vec<String>,
+    /// RFC 3339.
+    pub(crate) created_at: String,
+}
+
 /// The webhook.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hook {
@@ -107,6 +119,7 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) token_seconds: Option<i64>,
     pub(crate) hook: Hook,
+    pub(crate) organization_hooks: BTreeMap<u64, OrganizationHook>,
     pub(crate) served: u64,
     /// Issued addresses of archives: repository and commit.
     pub(crate) tickets: BTreeMap<String, (String, String)>,

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::Error;
 
 /// The author of all commits.
-const AUTHOR: [&str; 2] = ["Ada Lovelace", "ada@example.com"];
+pub(crate) const AUTHOR: [&str; 2] = ["Ada Lovelace", "ada@example.com"];
 
 /// A folder of bare repositories.
 #[derive(Debug)]
@@ -228,7 +228,7 @@ impl Git {
     }
 
     /// Runs `git` with a standard input, and returns its standard output.
-    fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<String, Error> {
+    pub(crate) fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<String, Error> {
         let failed = |why: &str| Error::Program("git", why.to_owned());
         let mut child = self
             .command(repository, arguments)

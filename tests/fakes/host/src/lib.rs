@@ -7,11 +7,13 @@
 pub mod clock;
 mod control;
 mod delivery;
+mod direct;
 mod fault;
 mod forge;
 mod gate;
 mod git;
 mod ledger;
+mod objects;
 mod page;
 mod random;
 mod reply;
@@ -25,11 +27,13 @@ use std::path::{Path, PathBuf};
 
 pub use control::{Branches, Control, Controlled};
 pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
+pub use direct::Direct;
 pub use fault::{Fault, Faults, Rule};
 pub use forge::{Forge, Hook, Later, Remark, Shown, Status};
 pub use gate::{Call, Found, Gate, Raw, Refusal, Route};
 pub use git::{Change, Commit, Entry, Git};
 pub use ledger::{Ledger, Request};
+pub use objects::Files;
 pub use page::Page;
 pub use random::{guid, random};
 pub use reply::Reply;

@@ -3,7 +3,9 @@
 mod app;
 mod checks;
 mod contents;
+mod create;
 mod deliveries;
+mod hooks;
 mod page;
 mod pulls;
 mod repositories;
@@ -79,6 +81,16 @@ pub(crate) const ROUTES: &[Route<Target>] = &[
     route("GET", "/app/hook/deliveries", Access::App, deliveries::list),
     route("GET", "/app/hook/deliveries/{delivery_id}", Access::App, deliveries::one),
     route("POST", "/app/hook/deliveries/{delivery_id}/attempts", Access::App, deliveries::again),
+    route("GET", "/orgs/{org}/hooks", Access::Installation, hooks::list),
+    route("POST", "/orgs/{org}/hooks", Access::Installation, hooks::create),
+    route("PATCH", "/orgs/{org}/hooks/{hook_id}", Access::Installation, hooks::update),
+    route("DELETE", "/orgs/{org}/hooks/{hook_id}", Access::Installation, hooks::delete),
+    route("POST", "/repos/{owner}/{repo}/git/refs", Access::Installation, create::reference),
+    route("PATCH", "/repos/{owner}/{repo}/git/refs/{ref}", Access::Installation, create::moved),
+    route("POST", "/repos/{owner}/{repo}/git/blobs", Access::Installation, create::blob),
+    route("POST", "/repos/{owner}/{repo}/git/trees", Access::Installation, create::tree),
+    route("POST", "/repos/{owner}/{repo}/git/commits", Access::Installation, create::commit),
+    route("POST", "/repos/{owner}/{repo}/pulls", Access::Installation, create::pull),
     route("GET", "/installation/repositories", Access::Installation, repositories::list),
     route("GET", "/repos/{owner}/{repo}", Access::Installation, repositories::one),
     route("GET", "/repos/{owner}/{repo}/branches", Access::Installation, repositories::branches),

@@ -1,0 +1,98 @@
+//! Publishes a check: build statuses, a Code Insights report, and a summary on the pull request.
+
+use std::collections::BTreeSet;
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::json::text;
+use palisade_sdk::provider::rest::path;
+use palisade_sdk::provider::{Check, CheckState, Conclusion, Published};
+use serde_json::Value;
+
+use crate::api::Api;
+use crate::{names, pulls, report, status, summary};
+
+/// Where the commit of a check is: statuses and reports belong to a repository that has it.
+struct Place {
+    repository: String,
+    /// The existing statuses of the check.
+    statuses: Vec<Value>,
+}
+
+/// The page of a check, which a status must have.
+fn url(api: &Api<'_>, repository: &str, check: &Check) -> String {
+    if check.details_url.is_empty() { commit_url(api, repository, check) } else { check.details_url.clone() }
+}
+
+fn commit_url(api: &Api<'_>, repository: &str, check: &Check) -> String {
+    format!("{}/{}/commits/{}", api.settings.web, path(repository), path(&check.head_sha))
+}
+
+/// The pull requests of a check that exist, with their numbers.
+fn pulls<'a>(api: &Api<'_>, repository: &str, check: &'a Check) -> Result<Vec<(&'a str, Value)>, CallError> {
+    let mut all = Vec::new();
+    for number in &check.pulls {
+        all.extend(pulls::read(api, repository, number)?.map(|it| (number.as_str(), it)));
+    }
+    Ok(all)
+}
+
+/// The repository that has the commit: the target, or the fork of a pull request.
+fn place(api: &Api<'_>, target: &str, check: &Check, pulls: &[(&str, Value)]) -> Result<Place, CallError> {
+    let forks = pulls.iter().map(|(_, it)| text(it, "/source/repository/full_name"));
+    let forks: BTreeSet<&str> = forks.filter(|it| !it.is_empty() && *it != target).collect();
+    for repository in [target].into_iter().chain(forks) {
+        if let Some(statuses) = status::of_check(api, repository, check)? {
+            return Ok(Place { repository: repository.to_owned(), statuses });
+        }
+    }
+    Err(CallError::Unavailable(format!(
+        "Bitbucket does not find commit {} of `{target}`, nor in a fork that the token has access to",
+        check.head_sha
+    )))
+}
+
+pub(crate) fn publish(api: &Api<'_>, target: &str, check: &Check) -> Result<Published, CallError> {
+    status::state(check)?;
+    let pulls = pulls(api, target, check)?;
+    let place = place(api, target, check, &pulls)?;
+    let url = url(api, target, check);
+    // Those that have a newer head keep what is published for that.
+    let current: Vec<&(&str, Value)> = pulls
+        .iter()
+        .filter(|(_, it)| pulls::is_commit(&check.head_sha, text(it, "/source/commit/hash")))
+        .collect();
+    let sources: BTreeSet<String> =
+        current.iter().map(|(_, it)| text(it, "/source/branch/name").to_owned()).collect();
+    let passes = check.state == CheckState::Completed && check.conclusion == Some(Conclusion::Success);
+    let statuses = |api| status::write(api, &place.repository, check, &url, &place.statuses, &sources);
+    if !passes {
+        statuses(api)?;
+    }
+    let accepted = report::write(api, &place.repository, check, &url)?;
+    for (number, pull) in current {
+        if text(pull, "/state") == "OPEN" {
+            summary::write(api, target, number, check)?;
+        }
+    }
+    if passes {
+        statuses(api)?;
+    }
+    Ok(Published {
+        handle: names::report(check),
+        accepted: u32::try_from(accepted).unwrap_or(u32::MAX),
+        web_url: commit_url(api, &place.repository, check),
+    })
+}
+
+/// What others have changed: statuses and the report. Bitbucket does not record who writes them, and only the author of
+/// a comment can change it.
+pub(crate) fn inspect(api: &Api<'_>, target: &str, check: &Check) -> Result<Vec<String>, CallError> {
+    let url = url(api, target, check);
+    let place = match status::of_check(api, target, check)? {
+        Some(statuses) => Place { repository: target.to_owned(), statuses },
+        None => place(api, target, check, &pulls(api, target, check)?)?,
+    };
+    let mut changes = status::changed(check, &url, &place.statuses)?;
+    changes.extend(report::changed(api, &place.repository, check, &url)?);
+    Ok(changes)
+}

@@ -1,0 +1,105 @@
+//! Whether a branch requires our build status.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::Requirement;
+use palisade_sdk::provider::json::text;
+use serde_json::Value;
+
+use crate::api::{self, Api};
+
+/// What Bitbucket's merge checks do not restrict.
+const LIMIT: &str = "Bitbucket counts the build statuses of a commit and does not name them, so that everyone with \
+                     write access can add or overwrite one";
+
+/// Whether a glob of a branch restriction matches: `*` is any text, all else itself.
+/// <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/>
+fn matches(pattern: &str, branch: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| branch.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+/// Whether a restriction applies to a branch; a rule of the branching model is not resolved.
+fn applies(rule: &Value, branch: &str) -> bool {
+    text(rule, "/branch_match_kind") != "branching_model" && matches(text(rule, "/pattern"), branch)
+}
+
+/// A restriction that demands successful builds and none that failed or runs, and one that prevents a merge with
+/// unresolved merge checks (Bitbucket Premium); without it, users are only warned.
+/// <https://support.atlassian.com/bitbucket-cloud/docs/suggest-or-require-checks-before-a-merge/>
+pub(crate) fn requirement(
+    api: &Api<'_>,
+    repository: &str,
+    branch: &str,
+    check: &str,
+) -> Result<Requirement, CallError> {
+    let page = format!("{}/{repository}/admin/branch-restrictions", api.settings.web);
+    let place = format!("{}/branch-restrictions?pagelen=100", api::repository(repository));
+    let rules = match api.every(&place, &format!("the branch restrictions of `{repository}`")) {
+        Ok(rules) => rules,
+        Err(CallError::Denied(why)) => {
+            return Ok(Requirement {
+                required: false,
+                how: format!(
+                    "the branch restrictions cannot be read ({why}): create the token with the scope \
+                     `admin:repository:bitbucket`, or check {page}"
+                ),
+            });
+        }
+        Err(other) => return Err(other),
+    };
+    let of_kind = |kind: &'static str| rules.iter().filter(move |it| text(it, "/kind") == kind);
+    let counts = |it: &Value| it.get("value").and_then(Value::as_u64).is_none_or(|it| it > 0);
+    let builds = of_kind("require_passing_builds_to_merge").any(|it| applies(it, branch) && counts(it));
+    let enforced = of_kind("enforce_merge_checks").any(|it| applies(it, branch));
+    let modelled = of_kind("require_passing_builds_to_merge")
+        .any(|it| text(it, "/branch_match_kind") == "branching_model");
+    let add_builds = "choose *Minimum number of successful builds for the last commit with no failed builds and no in \
+                      progress builds*";
+    let enforce = "choose *Prevent a merge with unresolved merge checks* (Bitbucket Premium)";
+    let edit =
+        format!("open {page} (*Repository settings*, *Branch restrictions*), edit the rule of `{branch}`");
+    let how = match (builds, enforced) {
+        (true, true) => LIMIT.to_owned(),
+        (true, false) => format!("{edit}, and {enforce}. {LIMIT}"),
+        (false, true) => format!("{edit}, and {add_builds}, so that \"{check}\" counts. {LIMIT}"),
+        (false, false) => {
+            format!("{edit} or add one, {add_builds}, so that \"{check}\" counts, and {enforce}. {LIMIT}")
+        }
+    };
+    let note = if modelled && !builds {
+        "; a rule of the branching model exists and is not resolved here"
+    } else {
+        ""
+    };
+    Ok(Requirement { required: builds && enforced, how: format!("{how}{note}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_any_text() {
+        for (pattern, branch, expected) in [
+            ("main", "main", true),
+            ("main", "mainline", false),
+            ("*", "feature/a", true),
+            ("foo*", "foobar", true),
+            ("foo*", "barfoo", false),
+            ("release/*/x", "release/1/2/x", true),
+            ("release/*/x", "release/x", false),
+            ("a*a", "a", false),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "a1c2b", false),
+            ("", "main", false),
+        ] {
+            assert_eq!(matches(pattern, branch), expected, "{pattern} {branch}");
+        }
+    }
+}

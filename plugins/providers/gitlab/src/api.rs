@@ -1,0 +1,195 @@
+//! GitLab's REST API: authentication, responses and errors. <https://docs.gitlab.com/api/rest/>
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::rest::{self, Answer};
+use palisade_sdk::provider::{Credential, Host, Method, Request, Response, Scheme, json};
+use serde_json::Value;
+
+use crate::settings::Settings;
+
+/// The title in messages.
+const TITLE: &str = "GitLab";
+
+/// The API, for one call of the host.
+pub(crate) struct Api<'a> {
+    host: &'a dyn Host,
+    pub(crate) settings: Settings,
+}
+
+impl<'a> Api<'a> {
+    pub(crate) fn new(host: &'a dyn Host) -> Result<Api<'a>, CallError> {
+        Ok(Api { host, settings: Settings::read(host)? })
+    }
+
+    /// The token.
+    pub(crate) fn token(&self) -> Credential {
+        self.host.auth()
+    }
+
+    fn request(&self, method: Method, url: String, body: Option<&Value>) -> Request {
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
+        if !body.is_empty() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        // <https://docs.gitlab.com/api/rest/authentication/>
+        let auth = Some((Scheme::Header("PRIVATE-TOKEN".to_owned()), self.host.auth()));
+        Request { method, url, headers, body, auth, fill: Vec::new() }
+    }
+
+    fn send(&self, request: Request) -> Result<Answer, CallError> {
+        let response = self.host.send(request).map_err(|it| rest::http_error(TITLE, it))?;
+        if is_sign_in(&response) {
+            return Err(CallError::Denied(format!(
+                "GitLab returns a sign-in page (status {}) instead of an answer of its API: check the URL, that no \
+                 single sign-on is in front of the API, and that the token is valid",
+                response.status
+            )));
+        }
+        Answer::read(TITLE, response)
+    }
+
+    /// Reads: a path, or the page of a cursor.
+    pub(crate) fn get(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
+        self.send(self.request(Method::Get, rest::page(&self.settings.api, path, cursor)?, None))
+    }
+
+    /// Reads all pages of a list.
+    pub(crate) fn every(&self, path: &str, what: &str) -> Result<Vec<Value>, CallError> {
+        rest::every(what, |cursor| {
+            let answer = good(self.get(path, cursor)?, what)?;
+            Ok((answer.list("").to_vec(), answer.next()))
+        })
+    }
+
+    /// Reads all pages of a list; none if the first one is refused or not found (status 403 or 404), as GitLab answers
+    /// for features that its plan lacks.
+    pub(crate) fn every_if_any(&self, path: &str, what: &str) -> Result<Option<Vec<Value>>, CallError> {
+        let mut refused = false;
+        let all = rest::every(what, |cursor| {
+            let answer = self.get(path, cursor)?;
+            if cursor.is_none() && matches!(answer.status, 403 | 404) {
+                refused = true;
+                return Ok((Vec::new(), None));
+            }
+            let answer = good(answer, what)?;
+            Ok((answer.list("").to_vec(), answer.next()))
+        })?;
+        Ok((!refused).then_some(all))
+    }
+
+    /// Writes.
+    pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
+        self.write_filled(method, path, body, Vec::new())
+    }
+
+    /// Writes, with credentials that the host inserts into the body.
+    pub(crate) fn write_filled(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        fill: Vec<(String, Credential)>,
+    ) -> Result<Answer, CallError> {
+        let mut request = self.request(method, format!("{}{path}", self.settings.api), Some(body));
+        request.fill = fill;
+        self.send(request)
+    }
+
+    /// Deletes.
+    pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
+        self.send(self.request(Method::Delete, format!("{}{path}", self.settings.api), None))
+    }
+
+    /// Downloads; the status, and the bytes that the host stores.
+    pub(crate) fn download(&self, path: &str) -> Result<(u16, palisade_sdk::provider::Blob), CallError> {
+        let request = self.request(Method::Get, format!("{}{path}", self.settings.api), None);
+        self.host.download(request).map_err(|it| rest::http_error(TITLE, it))
+    }
+
+    /// The user of the token.
+    pub(crate) fn user(&self) -> Result<Value, CallError> {
+        Ok(good(self.get("/user", None)?, "the token's user")?.body)
+    }
+
+    /// The ID of the user of the token. The account of an integration is that user, as the connection test checks.
+    pub(crate) fn user_id(&self) -> Result<String, CallError> {
+        if self.settings.account.is_empty() {
+            return Ok(json::id(&self.user()?, "/id"));
+        }
+        Ok(self.settings.account.clone())
+    }
+}
+
+/// Whether a response is a page for people. The API itself redirects only requests for projects that were moved, with
+/// JSON. <https://docs.gitlab.com/api/rest/#redirects>
+fn is_sign_in(response: &Response) -> bool {
+    let kind = response.header("content-type").unwrap_or_default();
+    match response.status {
+        203 => true,
+        300..400 => !kind.starts_with("application/json"),
+        status => status < 400 && kind.starts_with("text/html"),
+    }
+}
+
+/// The path of a project.
+pub(crate) fn project(repository: &str) -> String {
+    format!("/projects/{}", rest::part(repository))
+}
+
+/// The path of a merge request.
+///
+/// # Errors
+/// [`CallError::InvalidInput`] if the number is invalid.
+pub(crate) fn merge_request(repository: &str, number: &str) -> Result<String, CallError> {
+    if number.is_empty() || !number.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(CallError::InvalidInput(format!("invalid merge request number `{number}`")));
+    }
+    Ok(format!("{}/merge_requests/{number}", project(repository)))
+}
+
+/// GitLab's reason: a text, or an object of lists of texts.
+pub(crate) fn reason(answer: &Answer) -> String {
+    let first = |name: &str| answer.body.get(name).filter(|it| !it.is_null());
+    match first("message").or_else(|| first("error_description")).or_else(|| first("error")) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => format!("status {}", answer.status),
+    }
+}
+
+/// The error for a request that GitLab refused.
+pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
+    let why = reason(answer);
+    match answer.status {
+        401 => CallError::Denied(format!(
+            "GitLab does not accept the token ({why}): if it expired or was revoked, create another one, and set it in \
+             the integration"
+        )),
+        403 if json::text(&answer.body, "/error") == "insufficient_scope" => CallError::Denied(format!(
+            "the token lacks the scope for {what}: create a token with the scopes `api` and `read_repository`"
+        )),
+        403 => CallError::Denied(format!(
+            "GitLab refuses {what} ({why}): give the token's user the role Maintainer there"
+        )),
+        404 => CallError::Denied(format!(
+            "GitLab does not find {what} ({why}): check that it exists, and that the token's user is a member"
+        )),
+        // Only reads are redirected; writes are 405.
+        300..400 | 405 => CallError::Denied(format!(
+            "GitLab has moved the project of {what} ({why}): refresh the repositories of the integration"
+        )),
+        400 | 409 | 422 => CallError::InvalidInput(format!("GitLab refuses {what} as invalid ({why})")),
+        status => CallError::Other(format!("GitLab returns {status} for {what} ({why})")),
+    }
+}
+
+/// The response, if it is a success.
+pub(crate) fn good(answer: Answer, what: &str) -> Result<Answer, CallError> {
+    answer.good(|it| refusal(it, what))
+}
+
+/// The response, if it is a success; none for status 404.
+pub(crate) fn found(answer: Answer, what: &str) -> Result<Option<Answer>, CallError> {
+    answer.found(|it| refusal(it, what))
+}

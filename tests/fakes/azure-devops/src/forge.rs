@@ -1,0 +1,191 @@
+//! What tests of all providers use.
+
+use palisade_fake_host::{Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
+use serde_json::{Value, json};
+
+use crate::fake::{DEVELOPER, OTHER, SERVICE};
+use crate::payload::Event;
+use crate::state::{Comment, Posted, Pull, Thread};
+use crate::{FakeAzureDevOps, ORGANIZATION};
+
+/// The genre of the statuses of this program.
+const GENRE: &str = "palisade";
+
+/// The number of the iteration of a pull request whose head is a commit; the last one if there are several.
+fn iteration(pull: &Pull, sha: &str) -> Option<u64> {
+    pull.iterations.iter().rev().find(|one| one.source == sha).map(|one| one.id)
+}
+
+/// The newest status of this program's context at an iteration, by any author.
+fn status_at(pull: &Pull, iteration: u64) -> Option<&Posted> {
+    pull.statuses.iter().rev().find(|one| one.genre == GENRE && one.iteration == Some(iteration))
+}
+
+/// The text of the first comment of a thread of this program; `None` for threads of others and deleted ones.
+fn own(thread: &Thread) -> Option<&str> {
+    let first = thread.comments.first()?;
+    (first.author == SERVICE && !first.deleted).then_some(first.content.as_str())
+}
+
+impl Forge for FakeAzureDevOps {
+    fn host(&self) -> &Host {
+        &self.inner().host
+    }
+
+    fn ca_pem(&self) -> &str {
+        self.ca_pem()
+    }
+
+    fn validates(&self) -> bool {
+        self.validates()
+    }
+
+    fn connection(&self) -> Value {
+        json!({
+            "provider": "azure-devops",
+            "name": "Azure DevOps",
+            "settings": { "organization": ORGANIZATION, "url": self.url() },
+            "secrets": { "token": self.token(), "webhook-secret": self.webhook_secret() },
+        })
+    }
+
+    fn account(&self) -> &str {
+        ORGANIZATION
+    }
+
+    fn full_name(&self, name: &str) -> String {
+        format!("platform/{name}")
+    }
+
+    fn add_repository(&self, full_name: &str, files: &[(&str, &str)]) -> Result<String, Error> {
+        self.add_repository(full_name, files)
+    }
+
+    fn shown(&self, repository: &str, number: u64, sha: &str) -> Option<Shown> {
+        let pull = self.pull(repository, number).ok()?;
+        let status = status_at(&pull, iteration(&pull, sha)?)?;
+        let mut remarks = Vec::new();
+        let mut summaries = Vec::new();
+        for thread in &pull.threads {
+            let Some(text) = own(thread) else { continue };
+            let Some(path) = thread.context["filePath"].as_str() else {
+                summaries.push(text.to_owned());
+                continue;
+            };
+            remarks.push(Remark {
+                path: path.trim_start_matches('/').to_owned(),
+                line: thread.context["rightFileStart"]["line"].as_u64().unwrap_or(0),
+                open: ["active", "pending"].contains(&thread.status.as_str()),
+                text: text.to_owned(),
+            });
+        }
+        remarks.sort();
+        let shown = match status.state.as_str() {
+            "succeeded" | "notApplicable" => Status::Success,
+            "failed" => Status::Failure,
+            "error" => Status::Stopped,
+            _ => Status::Pending,
+        };
+        Some(Shown { status: shown, title: status.description.clone(), remarks, summaries })
+    }
+
+    fn hooks(&self) -> Vec<Hook> {
+        let state = self.inner().state();
+        let shown = |one: &crate::Subscription| Hook {
+            url: one.input("url").to_owned(),
+            repository: state
+                .repository(one.filter("repository"))
+                .map_or_else(String::new, |it| it.full_name.clone()),
+            active: one.status == "enabled",
+        };
+        state.subscriptions.iter().map(shown).collect()
+    }
+
+    fn delete_hooks(&self) {
+        self.inner().state().subscriptions.clear();
+    }
+
+    /// Azure DevOps allows both to anyone with "Contribute to pull requests", which even readers have by default
+    /// (learn.microsoft.com, "Default Git repository and branch permissions"). The newest status of a context at an
+    /// iteration counts, by any author, unless a branch policy names an authorized identity (learn.microsoft.com,
+    /// "Configure a branch policy for an external service"). The status of any thread can be changed
+    /// (learn.microsoft.com, "Review pull requests", section "Use comments"); the comments of others cannot be edited.
+    fn tamper(&self, repository: &str, number: u64, sha: &str) -> Result<Option<String>, Error> {
+        let pull = self.pull(repository, number)?;
+        let iteration = iteration(&pull, sha).ok_or_else(|| Error::Absent(format!("iteration of {sha}")))?;
+        let name = status_at(&pull, iteration).map(|one| one.name.clone());
+        let mut state = self.inner().state();
+        let changed =
+            state.pulls.get_mut(&pull.id).ok_or_else(|| Error::Absent(format!("pull request {number}")))?;
+        if let Some(name) = name {
+            changed.last_status += 1;
+            changed.statuses.push(Posted {
+                id: changed.last_status,
+                iteration: Some(iteration),
+                state: "succeeded".to_owned(),
+                description: "Nothing to see".to_owned(),
+                genre: GENRE.to_owned(),
+                name,
+                target_url: None,
+                author: OTHER.to_owned(),
+                created_at: clock::now(),
+            });
+        }
+        for thread in changed.threads.iter_mut().filter(|one| own(one).is_some()) {
+            "closed".clone_into(&mut thread.status);
+            thread.updated_at = clock::now();
+        }
+        Ok(Some(OTHER.to_owned()))
+    }
+
+    fn comment(&self, repository: &str, number: u64, text: &str) -> Result<(), Error> {
+        let pull = self.pull(repository, number)?.id;
+        let thread = {
+            let mut state = self.inner().state();
+            let thread = state.next();
+            let changed =
+                state.pulls.get_mut(&pull).ok_or_else(|| Error::Absent(format!("pull request {number}")))?;
+            let now = clock::now();
+            changed.threads.push(Thread {
+                id: thread,
+                status: "active".to_owned(),
+                comments: vec![Comment {
+                    id: 1,
+                    parent: 0,
+                    author: DEVELOPER.to_owned(),
+                    content: text.to_owned(),
+                    deleted: false,
+                    created_at: now.clone(),
+                    updated_at: now.clone(),
+                }],
+                context: Value::Null,
+                pull_context: Value::Null,
+                properties: serde_json::Map::new(),
+                created_at: now.clone(),
+                updated_at: now,
+            });
+            thread
+        };
+        let (comment, action, actor) = (1, "commented on", DEVELOPER.to_owned());
+        self.inner().emit(&Event::Comment { pull, thread, comment, action, actor });
+        Ok(())
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        let state = self.inner().state();
+        let passwords = state.subscriptions.iter().map(|one| one.input("basicAuthPassword").to_owned());
+        let secrets = state.tokens.keys().cloned().chain([self.webhook_secret().to_owned()]);
+        let mut all: Vec<String> = secrets.chain(passwords).filter(|one| !one.is_empty()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn settled(&self) -> Later<'_, ()> {
+        Box::pin(self.settled())
+    }
+
+    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
+        Box::pin(self.outage(away))
+    }
+}

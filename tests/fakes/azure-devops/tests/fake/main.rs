@@ -1,0 +1,13 @@
+//! The fake as clients see it: through real clients over TLS.
+
+mod answers;
+mod faults;
+mod forge;
+mod git;
+mod hooks;
+mod pages;
+mod payloads;
+mod pulls;
+mod refusals;
+mod support;
+mod threads;

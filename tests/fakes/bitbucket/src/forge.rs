@@ -1,0 +1,168 @@
+//! What tests of all providers use.
+
+use palisade_fake_host::{Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
+use serde_json::{Value, json};
+
+use crate::FakeBitbucket;
+use crate::fake::ACME;
+use crate::state::{Annotation, BuildStatus, Place, Report, State, text};
+
+/// Whether a user is one of Palisade.
+fn is_ours(state: &State, nickname: &str) -> bool {
+    state.people.get(nickname).is_some_and(|one| one.is_ours)
+}
+
+/// Whether Palisade created a status.
+fn created_by_us(state: &State, status: &BuildStatus) -> bool {
+    status.writers.first().is_some_and(|writer| is_ours(state, writer))
+}
+
+/// An annotation with a file as a remark. One that exists is open: it is deleted when it does not apply any more.
+fn remark(one: &Annotation) -> Option<Remark> {
+    let texts = [text(&one.body, "summary"), text(&one.body, "details")];
+    let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+    Some(Remark {
+        path: one.body["path"].as_str()?.to_owned(),
+        line: one.body["line"].as_u64().unwrap_or(0),
+        open: true,
+        text: texts.join("\n"),
+    })
+}
+
+impl Forge for FakeBitbucket {
+    fn host(&self) -> &Host {
+        self.host()
+    }
+
+    fn ca_pem(&self) -> &str {
+        self.ca_pem()
+    }
+
+    fn validates(&self) -> bool {
+        self.validates()
+    }
+
+    fn connection(&self) -> Value {
+        self.connection()
+    }
+
+    fn account(&self) -> &str {
+        ACME
+    }
+
+    fn full_name(&self, name: &str) -> String {
+        format!("{ACME}/{name}")
+    }
+
+    fn add_repository(&self, full_name: &str, files: &[(&str, &str)]) -> Result<String, Error> {
+        self.add_repository(full_name, files)
+    }
+
+    /// The newest status that Palisade created, the annotations of its reports, and its comments that are not deleted.
+    /// Status and reports of a fork's commit may be in the fork.
+    fn shown(&self, repository: &str, number: u64, sha: &str) -> Option<Shown> {
+        let source = self.pull(repository, number).ok().and_then(|pull| pull.source);
+        let mut places = vec![repository.to_owned()];
+        places.extend(source.filter(|source| source != repository));
+        let statuses = places.iter().flat_map(|place| self.statuses(place, sha));
+        let reports = places.iter().flat_map(|place| self.reports(place, sha));
+        let (statuses, reports): (Vec<BuildStatus>, Vec<Report>) = (statuses.collect(), reports.collect());
+        let comments = self.comments(repository, number);
+        let state = self.inner.state();
+        let status = statuses.iter().filter(|status| created_by_us(&state, status));
+        let status = status.max_by(|one, other| one.updated_at.cmp(&other.updated_at))?;
+        let reports = reports.iter().filter(|report| is_ours(&state, &report.creator));
+        let mut remarks: Vec<Remark> = reports.flat_map(|one| &one.annotations).filter_map(remark).collect();
+        remarks.sort();
+        let comments = comments.into_iter().filter(|one| {
+            is_ours(&state, &one.author) && !one.deleted && one.parent.is_none() && one.inline.is_null()
+        });
+        Some(Shown {
+            status: match status.state.as_str() {
+                "SUCCESSFUL" => Status::Success,
+                "FAILED" => Status::Failure,
+                "STOPPED" => Status::Stopped,
+                _ => Status::Pending,
+            },
+            title: text(&status.body, "description").to_owned(),
+            remarks,
+            summaries: comments.map(|one| one.raw).collect(),
+        })
+    }
+
+    fn hooks(&self) -> Vec<Hook> {
+        let shown = |hook: crate::Subscription| Hook {
+            url: hook.url,
+            repository: match hook.place {
+                Place::Repository(name) => name,
+                Place::Workspace(_) => String::new(),
+            },
+            active: hook.active,
+        };
+        self.subscriptions().into_iter().map(shown).collect()
+    }
+
+    fn delete_hooks(&self) {
+        self.delete_hooks();
+    }
+
+    /// A user with access to a repository overwrites a build status of anyone, by its key (developer.atlassian.com,
+    /// "Commit statuses", "Create a build status for a commit": an existing key is overwritten), and replaces or deletes
+    /// reports and annotations of anyone, by their IDs ("Reports", "Create or update a report" and "Delete an
+    /// annotation"). Neither a status nor a report names its writer. Comments of others cannot be changed, and can be
+    /// deleted by administrators only.
+    fn tamper(&self, repository: &str, _number: u64, sha: &str) -> Result<Option<String>, Error> {
+        let mut state = self.inner.state();
+        let one = state.repository(repository).cloned();
+        let one = one.ok_or_else(|| Error::Absent(repository.to_owned()))?;
+        let at = |key: &(String, String, String)| key.0 == one.full_name && key.1 == sha;
+        let statuses: Vec<_> = state
+            .statuses
+            .iter()
+            .filter(|(key, status)| at(key) && created_by_us(&state, status))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &statuses {
+            let Some(status) = state.statuses.get_mut(key) else { continue };
+            "SUCCESSFUL".clone_into(&mut status.state);
+            status.body["state"] = json!("SUCCESSFUL");
+            status.body["description"] = json!("Approved");
+            status.writers.push("mallory".to_owned());
+            status.updated_at = clock::now();
+            let shown = self.inner.status(&one, sha, status);
+            self.inner.status_event(&state, "mallory", &one, &shown, false);
+        }
+        let reports: Vec<_> = state
+            .reports
+            .iter()
+            .filter(|(key, report)| at(key) && is_ours(&state, &report.creator))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &reports {
+            let Some(report) = state.reports.get_mut(key) else { continue };
+            report.body["result"] = json!("PASSED");
+            report.annotations.clear();
+            report.updated_at = clock::now();
+        }
+        if statuses.is_empty() && reports.is_empty() {
+            return Err(Error::Absent(format!("a status of {sha}")));
+        }
+        Ok(state.people.get("mallory").map(|one| one.display_name.clone()))
+    }
+
+    fn comment(&self, repository: &str, number: u64, text: &str) -> Result<(), Error> {
+        self.comment_as("ada", repository, number, text).map(|_| ())
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.secrets()
+    }
+
+    fn settled(&self) -> Later<'_, ()> {
+        Box::pin(self.settled())
+    }
+
+    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
+        Box::pin(self.outage(away))
+    }
+}

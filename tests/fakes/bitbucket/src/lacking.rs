@@ -1,0 +1,31 @@
+//! What the published description lacks: an operation, and the parameters that all lists have.
+
+use serde_json::{Value, json};
+
+/// The query parameter that every operation has (developer.atlassian.com, "REST APIs", section "Partial responses").
+pub(crate) const EVERYWHERE: &[&str] = &["fields"];
+
+/// The query parameters that lists have (the same page, sections "Pagination" and "Filter and sort API objects").
+pub(crate) const LISTS: &[&str] = &["page", "pagelen", "q", "sort"];
+
+/// An operation that the trimmed description does not contain (developer.atlassian.com, "Commits", "Get the common
+/// ancestor between two commits"): two commits with two dots between them. Other repositories cannot be named.
+pub(crate) fn operations() -> Value {
+    let text = json!({ "type": "string", "minLength": 1 });
+    let parameter = |name: &str, schema: &Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
+    let range = json!({ "type": "string", "pattern": "^[^:]+[.][.][^:]+$" });
+    let commit = json!({
+        "type": "object", "required": ["type", "hash"],
+        "properties": { "type": { "enum": ["commit"] }, "hash": { "type": "string", "pattern": "^[0-9a-f]{40}$" } },
+    });
+    json!({
+        "openapi": "3.0.0",
+        "components": {},
+        "paths": { "/repositories/{workspace}/{repo_slug}/merge-base/{revspec}": { "get": {
+            "parameters": [
+                parameter("workspace", &text), parameter("repo_slug", &text), parameter("revspec", &range),
+            ],
+            "responses": { "200": { "content": { "application/json": { "schema": commit } } } },
+        } } },
+    })
+}

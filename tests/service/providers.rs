@@ -1,0 +1,5 @@
+//! What holds for all providers: the real adapters in the real sandbox, and a fake of each provider that checks every
+//! request against the provider's own description.
+
+mod end_to_end;
+mod overwritten;

@@ -1,0 +1,194 @@
+//! A service that is connected with one or more providers, and what tests of all of them need.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use palisade_fake_host::{Branches, Forge, Shown, Status};
+use palisade_service::ServiceOptions;
+use palisade_service::view::{Connection, Integration};
+use palisade_store::Page;
+use palisade_store::repository::sources::SourceSettings;
+use palisade_tests::forges;
+use secrecy::SecretString;
+
+use crate::serving::Serving;
+use crate::world::{self, Kind, README};
+
+/// The time after which something that does not happen is an error.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A provider, and the service's connection with it.
+pub(crate) struct Member {
+    pub(crate) forge: Arc<dyn Forge>,
+    /// The repository of the tests.
+    pub(crate) repository: String,
+    pub(crate) connection: Connection,
+    pub(crate) integration: Integration,
+}
+
+/// A service that is connected with providers.
+pub(crate) struct Site {
+    pub(crate) serving: Serving,
+    pub(crate) members: Vec<Member>,
+}
+
+/// The settings and the secrets of a connection.
+pub(crate) fn secrets(connection: &serde_json::Value) -> Vec<(String, SecretString)> {
+    let secrets = connection["secrets"].as_object().unwrap().iter();
+    secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap()))).collect()
+}
+
+/// A source of a repository, for `main`.
+pub(crate) fn settings(repository: &str) -> SourceSettings {
+    SourceSettings { repository: repository.to_owned(), ..world::settings("Production", "/") }
+}
+
+impl Site {
+    /// Starts providers with a repository each, and the service, and connects them. `None` if the database is not
+    /// available on this machine.
+    pub(crate) async fn start(kind: Kind, providers: &[&str]) -> Option<Site> {
+        Site::start_with(kind, providers, |_| {}).await
+    }
+
+    /// The same, with changed options.
+    pub(crate) async fn start_with(
+        kind: Kind,
+        providers: &[&str],
+        change: impl FnOnce(&mut ServiceOptions),
+    ) -> Option<Site> {
+        let database = world::database(kind).await?;
+        let mut all = Vec::new();
+        for provider in providers {
+            let forge = forges::start(provider).await.unwrap();
+            if !forge.validates() {
+                assert!(
+                    std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
+                    "the description of {provider} is required here"
+                );
+                println!("SKIPPED: the description of {provider} is not on this machine");
+            }
+            all.push(forge);
+        }
+        let authorities: Vec<&str> = all.iter().map(|it| it.ca_pem()).collect();
+        let serving = Serving::start(database, &authorities, change).await;
+        let mut site = Site { serving, members: Vec::new() };
+        for forge in all {
+            site.connect(forge).await;
+        }
+        Some(site)
+    }
+
+    /// Connects a provider and integrates its account.
+    async fn connect(&mut self, forge: Arc<dyn Forge>) {
+        let repository = forge.full_name("shop");
+        forge.add_repository(&repository, &[("README.md", README), ("prod/keep.md", "kept\n")]).unwrap();
+        let service = &self.serving.service;
+        let body = forge.connection();
+        let provider = body["provider"].as_str().unwrap();
+        let connections = service.connections();
+        let connection =
+            connections.connect(provider, provider, &body["settings"], secrets(&body)).await.unwrap();
+        connections.ensure_hook(&connection.id).await.unwrap();
+        let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();
+        self.members.push(Member { forge, repository, connection, integration });
+    }
+
+    /// Adds a source for the whole repository of a member, and waits for its webhook and its first scan; returns its id.
+    pub(crate) async fn source(&self, member: &Member) -> String {
+        let service = &self.serving.service;
+        let source =
+            service.sources().add(&member.integration.id, &settings(&member.repository)).await.unwrap();
+        wait("the webhook and the first scan", async || {
+            let scanned = service.sources().get(&source.id).await.unwrap().last_scanned_at.is_some();
+            scanned && !member.forge.hooks().is_empty()
+        })
+        .await;
+        source.id
+    }
+
+    /// The current state of a member's integration.
+    pub(crate) async fn integration(&self, member: &Member) -> Integration {
+        self.serving.service.integrations().get(&member.integration.id).await.unwrap()
+    }
+
+    /// Compares a member's open pull requests with the provider, as the service does periodically.
+    pub(crate) async fn reconcile(&self, member: &Member) {
+        let job = palisade_store::job::Reconcile { integration: member.integration.id.clone() };
+        self.serving.store.enqueue_alone(job, &member.integration.id).await.unwrap();
+    }
+
+    /// Stops, and asserts that no request violated a description.
+    pub(crate) async fn end(self) {
+        for member in &self.members {
+            assert_eq!(member.forge.violations(), Vec::<String>::new());
+        }
+        self.serving.stop().await;
+    }
+
+    /// The number of deliveries of a member's connection in a final state.
+    pub(crate) async fn handled(&self, member: &Member) -> usize {
+        let store = &self.serving.store;
+        let list = async |page: Page| store.deliveries().list(&page).await;
+        let all = Page::every(list, |it| &it.id).await.unwrap();
+        all.iter().filter(|it| it.connection_id == member.connection.id && it.finished_at.is_some()).count()
+    }
+}
+
+impl Member {
+    /// Opens a pull request to `main`; returns its number and its head.
+    pub(crate) fn pull(&self, branch: &str, files: &[(&str, Option<&str>)]) -> (u64, String) {
+        let branches = Branches { head: branch, base: "main" };
+        self.forge.open_pull(&self.repository, branches, &format!("Merge {branch}"), files).unwrap()
+    }
+
+    /// Pushes onto the head of a pull request; returns the new head.
+    pub(crate) fn push(&self, number: u64, files: &[(&str, Option<&str>)]) -> String {
+        self.forge.push(&self.repository, number, files).unwrap()
+    }
+
+    /// Waits for the completed check of a pull request at a commit.
+    pub(crate) async fn completed(&self, number: u64, sha: &str) -> Shown {
+        self.shown(number, sha, "completed", |it| it.status != Status::Pending).await
+    }
+
+    /// Waits until a check is shown as expected.
+    pub(crate) async fn shown(
+        &self,
+        number: u64,
+        sha: &str,
+        what: &str,
+        is_expected: impl Fn(&Shown) -> bool,
+    ) -> Shown {
+        let begin = Instant::now();
+        loop {
+            let shown = self.forge.shown(&self.repository, number, sha);
+            if let Some(shown) = shown.as_ref().filter(|it| is_expected(it)) {
+                return shown.clone();
+            }
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "the check of {} #{number} is not {what}: {shown:#?}\nviolations: {:#?}\nrequests: {:#?}",
+                self.repository,
+                self.forge.violations(),
+                self.requests()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The last requests to the provider: method, path and status.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let all = self.forge.host().ledger.requests();
+        let skipped = all.len().saturating_sub(60);
+        all.iter().skip(skipped).map(|it| format!("{} {} {}", it.method, it.path, it.status)).collect()
+    }
+}
+
+/// Waits until a condition holds.
+pub(crate) async fn wait(what: &str, holds: impl AsyncFn() -> bool) {
+    let begin = Instant::now();
+    while !holds().await {
+        assert!(begin.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
