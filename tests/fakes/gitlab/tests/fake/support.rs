@@ -55,6 +55,8 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "/access_level",
             "/notification_level",
             "/can_merge",
+            "/lfs_enabled",
+            "/request_access_enabled",
             "/overflow",
             "/id",
             "/merge_request_id",
