@@ -51,6 +51,13 @@ impl Event {
     }
 }
 
+/// Who caused an event.
+fn sender(state: &State, user: u64) -> Value {
+    let Some(one) = state.users.get(&user) else { return Value::Null };
+    let email = format!("{}@example.com", one.username);
+    json!({ "id": one.id, "name": one.name, "username": one.username, "avatar_url": null, "email": email })
+}
+
 impl Inner {
     /// Sends an event in the background to all hooks that get it: those of the project and of its group.
     pub(crate) fn emit(&self, user: u64, event: &Event) {
@@ -83,7 +90,7 @@ impl Inner {
                     attributes.insert("oldrev".to_owned(), json!(before));
                 }
                 let payload = json!({
-                    "object_kind": "merge_request", "event_type": "merge_request", "user": self.sender(&state, user),
+                    "object_kind": "merge_request", "event_type": "merge_request", "user": sender(&state, user),
                     "project": self.project_data(&project), "repository": self.repository_data(&project),
                     "object_attributes": attributes, "labels": [], "changes": changes, "assignees": [],
                     "reviewers": [],
@@ -107,12 +114,6 @@ impl Inner {
             Event::Raw(_, header, flag, payload) => (header.as_str(), *flag, payload.clone()),
         };
         Some(Made { header: header.to_owned(), flag, payload, project })
-    }
-
-    fn sender(&self, state: &State, user: u64) -> Value {
-        let Some(one) = state.users.get(&user) else { return Value::Null };
-        let email = format!("{}@example.com", one.username);
-        json!({ "id": one.id, "name": one.name, "username": one.username, "avatar_url": null, "email": email })
     }
 
     fn project_data(&self, one: &Project) -> Value {
@@ -188,7 +189,7 @@ impl Inner {
         let web = format!("{}/{}/-/merge_requests/{}", self.url, project.full_path, pull.number);
         let shown = self.note(state, holder, note);
         Some(json!({
-            "object_kind": "note", "event_type": "note", "user": self.sender(state, user),
+            "object_kind": "note", "event_type": "note", "user": sender(state, user),
             "project_id": project.id, "project": self.project_data(project),
             "repository": self.repository_data(project),
             "object_attributes": {
@@ -234,7 +235,7 @@ impl Inner {
         };
         let shown = all.len().saturating_sub(COMMITS);
         let commits: Vec<Value> = all.iter().skip(shown).map(commit).collect();
-        let sender = self.sender(state, user);
+        let sender = sender(state, user);
         json!({
             "object_kind": "push", "event_name": "push", "before": before.unwrap_or(NOTHING),
             "after": after.unwrap_or(NOTHING), "ref": format!("refs/heads/{branch}"), "ref_protected": false,
@@ -265,7 +266,7 @@ impl Inner {
                     "id": one.id, "stage": "external", "name": one.name, "status": one.state,
                     "created_at": one.created_at, "started_at": one.started_at, "finished_at": one.finished_at,
                     "duration": null, "queued_duration": null, "when": "on_success", "manual": false,
-                    "allow_failure": false, "failure_reason": null, "user": self.sender(state, one.author),
+                    "allow_failure": false, "failure_reason": null, "user": sender(state, one.author),
                     "runner": null, "artifacts_file": { "filename": null, "size": null }, "environment": null,
                 })
             })
@@ -278,7 +279,7 @@ impl Inner {
                 "queued_duration": null, "variables": [],
                 "url": format!("{}/{}/-/pipelines/{id}", self.url, project.full_path),
             },
-            "merge_request": pull, "user": self.sender(state, user), "project": self.project_data(project),
+            "merge_request": pull, "user": sender(state, user), "project": self.project_data(project),
             "commit": self.commit_data(project, &one.sha), "builds": builds,
         }))
     }

@@ -149,7 +149,7 @@ impl Inner {
         });
         let more = json!({
             "merge_when_pipeline_succeeds": false, "merge_status": "can_be_merged",
-            "detailed_merge_status": self.merge_status(state, one), "sha": one.head(),
+            "detailed_merge_status": merge_status(state, one), "sha": one.head(),
             "merge_commit_sha": one.merge_sha, "squash_commit_sha": null, "discussion_locked": null,
             "should_remove_source_branch": null, "force_remove_source_branch": false,
             "reference": format!("!{}", one.number), "references": {
@@ -166,28 +166,6 @@ impl Inner {
             "blocking_discussions_resolved": !open, "prepared_at": one.created_at,
         });
         extended(all, more)
-    }
-
-    /// Whether a merge request can be merged (docs.gitlab.com, "Merge requests API", section "Merge status").
-    fn merge_status(&self, state: &State, one: &Pull) -> &'static str {
-        let rules = state.projects.get(&one.project).map(|it| it.rules).unwrap_or_default();
-        let pipeline = state.head_pipeline(one).map(|it| state.pipeline_status(it.id));
-        let open =
-            state.discussions_of(one.project, one.number).any(|it| !it.individual && it.resolved.is_none());
-        match pipeline {
-            _ if one.state != "opened" => "not_open",
-            Some("running" | "pending" | "created") if rules.pipeline => "ci_still_running",
-            Some("success") => {
-                if rules.discussions && open {
-                    "discussions_not_resolved"
-                } else {
-                    "mergeable"
-                }
-            }
-            _ if rules.pipeline => "ci_must_pass",
-            _ if rules.discussions && open => "discussions_not_resolved",
-            _ => "mergeable",
-        }
     }
 
     /// A merge request in the form that it has alone.
@@ -237,6 +215,21 @@ impl Inner {
     pub(crate) fn discussion(&self, state: &State, one: &Discussion) -> Value {
         let notes: Vec<Value> = one.notes.iter().map(|note| self.note(state, one, note)).collect();
         json!({ "id": one.id, "individual_note": one.individual, "notes": notes })
+    }
+}
+
+/// Whether a merge request can be merged (docs.gitlab.com, "Merge requests API", section "Merge status").
+fn merge_status(state: &State, one: &Pull) -> &'static str {
+    let rules = state.projects.get(&one.project).map(|it| it.rules).unwrap_or_default();
+    let pipeline = state.head_pipeline(one).map(|it| state.pipeline_status(it.id));
+    let open =
+        state.discussions_of(one.project, one.number).any(|it| !it.individual && it.resolved.is_none());
+    match pipeline {
+        _ if one.state != "opened" => "not_open",
+        Some("running" | "pending" | "created") if rules.pipeline => "ci_still_running",
+        other if rules.pipeline && other != Some("success") => "ci_must_pass",
+        _ if rules.discussions && open => "discussions_not_resolved",
+        _ => "mergeable",
     }
 }
 

@@ -74,6 +74,7 @@ pub struct Group {
 
 /// What a project requires before a merge request can be merged.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// "Pipelines must succeed".
     pub pipeline: bool,

@@ -27,7 +27,7 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Answer {
 }
 
 /// The response to a check at the head of a merge request; `pending` without one.
-fn status<'a>(pull: &'a Pull, check: u64) -> &'a str {
+fn status(pull: &Pull, check: u64) -> &str {
     pull.responses.get(&(check, pull.head().to_owned())).map_or("pending", String::as_str)
 }
 

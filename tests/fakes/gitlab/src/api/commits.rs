@@ -11,6 +11,9 @@ use crate::reply::{absent, message};
 use crate::state::Project;
 use crate::{Event, Inner, render};
 
+/// A file of a commit: its path, and its content unless it is deleted.
+type File = (String, Option<Vec<u8>>);
+
 /// The tree without files, which every repository has.
 const EMPTY: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -142,7 +145,7 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Answer {
         }
         (Some(tip), None) => tip.clone(),
     };
-    let mut files: Vec<(String, Option<Vec<u8>>)> = Vec::new();
+    let mut files: Vec<File> = Vec::new();
     for action in call.body["actions"].as_array().into_iter().flatten() {
         files.extend(change(fake, &project, &parent, action)?);
     }
@@ -159,12 +162,7 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Answer {
 }
 
 /// The files that an action of a commit writes and deletes.
-fn change(
-    fake: &Inner,
-    project: &Project,
-    parent: &str,
-    action: &Value,
-) -> Result<Vec<(String, Option<Vec<u8>>)>, Reply> {
+fn change(fake: &Inner, project: &Project, parent: &str, action: &Value) -> Result<Vec<File>, Reply> {
     let text = |name: &str| action[name].as_str().unwrap_or_default();
     let path = text("file_path").to_owned();
     let content = match text("encoding") {

@@ -77,7 +77,7 @@ pub(super) fn file(fake: &Inner, call: &Call) -> Answer {
     let path = call.parameter("file_path");
     let id =
         fake.host.git.run(&project.full_path, &["rev-parse", &format!("{sha}:{path}")]).unwrap_or_default();
-    let digest: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(&bytes));
     let body = json!({
         "file_name": path.rsplit('/').next(), "file_path": path, "size": bytes.len(), "encoding": "base64",
         "content_sha256": digest, "ref": call.query("ref"), "blob_id": String::from_utf8_lossy(&id).trim(),

@@ -237,10 +237,10 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Answer {
 
 pub(super) fn update(fake: &Inner, call: &Call) -> Answer {
     let (project, pull) = fake.pull_of(call)?;
-    if let Some(title) = call.body["title"].as_str() {
-        if let Some(one) = fake.state().pulls.get_mut(&(project.id, pull.number)) {
-            title.clone_into(&mut one.title);
-        }
+    if let Some(title) = call.body["title"].as_str()
+        && let Some(one) = fake.state().pulls.get_mut(&(project.id, pull.number))
+    {
+        title.clone_into(&mut one.title);
     }
     if let Some(branch) = call.body["target_branch"].as_str() {
         fake.retarget(call.caller.user, &project, pull.number, branch).ok_or_else(|| absent("Branch"))?;

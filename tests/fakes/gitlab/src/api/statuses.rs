@@ -27,8 +27,7 @@ fn leads(from: &str, to: &str) -> bool {
     let open = ["created", "pending", "running"].contains(&from);
     match to {
         "pending" => from == "created",
-        "running" => ["created", "pending"].contains(&from),
-        "skipped" => ["created", "pending"].contains(&from),
+        "running" | "skipped" => ["created", "pending"].contains(&from),
         _ => open,
     }
 }

@@ -94,6 +94,9 @@ async fn notes() {
     world.check("DELETE", &one, None, 204, &[]).await;
     world.check("GET", &one, None, 404, &[]).await;
     world.clean();
+    if !world.described() {
+        return;
+    }
     let long = json!({ "body": "x".repeat(1_000_001) });
     world.check("POST", &path, Some(long), 400, &[]).await;
     assert_eq!(world.fake.violations().len(), 1);

@@ -140,7 +140,7 @@ async fn the_log_of_deliveries() {
     let made = world.check("POST", &format!("{PROJECT}/hooks"), Some(hook(&world, &url)), 201, &[]).await;
     world.fake.push(SHOP, world.number, &[("x.tf", Some("\n"))]).unwrap();
     world.fake.settled().await;
-    // No delivery is repeated by itself.
+    // GitLab sends each delivery once.
     assert_eq!(seen.lock().unwrap().len(), 1);
     let events = format!("{PROJECT}/hooks/{}/events", made["id"]);
     let masked = ("/0/request_headers/webhook-signature", json!("[REDACTED]"));
