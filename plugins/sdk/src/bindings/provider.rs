@@ -51,7 +51,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The handle of a plain credential, to be handed over. The host returns another handle of a borrowed one.
     fn take(&self, it: plain::Credential) -> Option<Credential> {
+        if let Some(borrowed) = self.lent.get(it.0 as usize) {
+            return credentials::find(&borrowed.label());
+        }
         let row = (it.0 as usize).checked_sub(self.lent.len())?;
         self.given.borrow_mut().get_mut(row)?.take()
     }
