@@ -1,6 +1,7 @@
 //! Merge requests.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use palisade_fake_host::{Reply, clock};
 use serde_json::{Value, json};
@@ -217,8 +218,10 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Answer {
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Answer {
-    let (_, pull) = fake.pull_of(call)?;
+    let (project, pull) = fake.pull_of(call)?;
     let state = fake.state();
+    let stale = state.stale.get(&(project.id, pull.number)).filter(|(until, _)| *until > Instant::now());
+    let pull = stale.map_or(pull, |(_, old)| old.clone());
     Ok(Reply::json(200, &fake.whole_pull(&state, &pull)))
 }
 

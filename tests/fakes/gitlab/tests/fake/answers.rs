@@ -184,6 +184,11 @@ async fn merge_requests() {
     .await;
     let version = format!("{merge}/versions/{}", versions[1]["id"]);
     get(&version, 200, &[("/diffs/0/new_path", json!("main.tf"))]).await;
+    world.fake.lag_pull(SHOP, world.number, std::time::Duration::from_millis(300)).unwrap();
+    let newest = world.fake.push(SHOP, world.number, &[("y.tf", Some("\n"))]).unwrap();
+    get(&merge, 200, &[("/sha", json!(later))]).await;
+    tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    get(&merge, 200, &[("/sha", json!(newest))]).await;
     let new = json!({ "source_branch": "feature", "target_branch": "main", "title": "Fix" });
     world.check("POST", &all, Some(new), 409, &[]).await;
     world.fake.branch(SHOP, "next", "feature").unwrap();
