@@ -322,14 +322,17 @@ pub(super) fn changes(fake: &Inner, call: &Call) -> Answer {
 
 pub(super) fn versions(fake: &Inner, call: &Call) -> Answer {
     let (_, pull) = fake.pull_of(call)?;
-    Ok(fake.page(call, pull.versions.iter().rev().map(|one| render::version(&pull, one)).collect()))
+    let state = fake.state();
+    let all = pull.versions.iter().rev().map(|one| fake.version(&state, &pull, one)).collect();
+    drop(state);
+    Ok(fake.page(call, all))
 }
 
 pub(super) fn version(fake: &Inner, call: &Call) -> Answer {
     let (project, pull) = fake.pull_of(call)?;
     let one = pull.versions.iter().find(|one| one.id == call.number("version_id"));
     let one = one.ok_or_else(|| message(404, "404 Not found"))?;
-    let mut body = render::version(&pull, one);
+    let mut body = fake.version(&fake.state(), &pull, one);
     let commits = fake.host.git.between(&project.full_path, &one.base, &one.head);
     body["commits"] = commits.iter().rev().filter_map(|sha| fake.commit(&project, sha)).collect();
     body["diffs"] = Value::Array(files(fake, &project, one));

@@ -138,7 +138,8 @@ impl FakeGitLab {
     /// Makes lists without an end of those whose path contains a text: each page is the first one, and another one
     /// follows. An empty text stands for none.
     pub fn never_end(&self, part: &str) {
-        *self.inner.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = part.to_owned();
+        let mut endless = self.inner.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        part.clone_into(&mut endless);
     }
 
     /// Changes the title of a merge request and sends the event, which has no former head.
