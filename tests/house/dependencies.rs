@@ -74,7 +74,9 @@ const PLUGINS: &[&str] = &[
     "palisade-policies-gcp",
     "palisade-policies-kubernetes",
     "palisade-provider-azure-devops",
+    "palisade-provider-bitbucket",
     "palisade-provider-github",
+    "palisade-provider-gitlab",
     "palisade-test-guests",
 ];
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use palisade_catalog::Catalog;
+use palisade_fake_host::Certificate;
 use palisade_outbound::{Networks, Options, Outbound};
 use palisade_sandbox::Sandbox;
 use palisade_service::{Service, ServiceOptions, Working};
 use palisade_store::{KeySource, Store, StoreOptions};
-use palisade_web::{Listen, Readiness};
+use palisade_web::{Listen, Readiness, Tls};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -28,10 +29,11 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// Starts it with changed options. It trusts these certificate authorities.
+    /// Starts it with changed options. It trusts these certificate authorities, and has TLS if there is a certificate.
     pub(crate) async fn start(
         database: String,
         authorities: &[&str],
+        certificate: Option<&Certificate>,
         change: impl FnOnce(&mut ServiceOptions),
     ) -> Serving {
         let data = tempfile::tempdir().unwrap();
@@ -53,7 +55,9 @@ impl Serving {
         })
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let tls = certificate.map(|it| Tls::new(it.certificate.as_bytes(), it.key.as_bytes()).unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let mut options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
         change(&mut options);
         let service = Service::open(store.clone(), catalog, outbound, None, options).await.unwrap();
@@ -61,7 +65,7 @@ impl Serving {
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
         let server =
-            tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
+            tokio::spawn(palisade_web::serve(Listen { listener, tls }, router, std::future::pending()));
         Serving { sandbox, service, store, url, data, database, working: Some(working), server }
     }
 

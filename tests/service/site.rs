@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_fake_host::{Branches, Forge, Shown, Status};
+use palisade_fake_host::{Branches, Certificate, Forge, Shown, Status};
 use palisade_service::ServiceOptions;
 use palisade_service::view::{Connection, Integration};
 use palisade_store::Page;
@@ -30,6 +30,8 @@ pub(crate) struct Member {
 pub(crate) struct Site {
     pub(crate) serving: Serving,
     pub(crate) members: Vec<Member>,
+    /// The certificate authority of the service, PEM.
+    authority: String,
 }
 
 /// The settings and the secrets of a connection.
@@ -70,8 +72,10 @@ impl Site {
             all.push(forge);
         }
         let authorities: Vec<&str> = all.iter().map(|it| it.ca_pem()).collect();
-        let serving = Serving::start(database, &authorities, change).await;
-        let mut site = Site { serving, members: Vec::new() };
+        // Some providers send to HTTPS only.
+        let certificate = Certificate::create("Palisade").unwrap();
+        let serving = Serving::start(database, &authorities, Some(&certificate), change).await;
+        let mut site = Site { serving, members: Vec::new(), authority: certificate.authority };
         for forge in all {
             site.connect(forge).await;
         }
@@ -89,6 +93,7 @@ impl Site {
         let connection =
             connections.connect(provider, provider, &body["settings"], secrets(&body)).await.unwrap();
         connections.ensure_hook(&connection.id).await.unwrap();
+        forge.set_webhook(&connection.hook_url, Some(&self.authority));
         let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();
         self.members.push(Member { forge, repository, connection, integration });
     }
@@ -98,11 +103,22 @@ impl Site {
         let service = &self.serving.service;
         let source =
             service.sources().add(&member.integration.id, &settings(&member.repository)).await.unwrap();
-        wait("the webhook and the first scan", async || {
+        let begin = Instant::now();
+        loop {
             let scanned = service.sources().get(&source.id).await.unwrap().last_scanned_at.is_some();
-            scanned && !member.forge.hooks().is_empty()
-        })
-        .await;
+            let integration = self.integration(member).await;
+            if scanned && integration.last_scanned_at.is_some() && !member.forge.hooks().is_empty() {
+                break;
+            }
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "no webhook or no first scan: {integration:#?}\nhooks: {:#?}\nviolations: {:#?}\nrequests: {:#?}",
+                member.forge.hooks(),
+                member.forge.violations(),
+                member.requests()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         source.id
     }
 

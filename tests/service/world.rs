@@ -103,7 +103,7 @@ impl World {
         let installation = fake.add_installation("acme");
         fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")])
             .unwrap();
-        let serving = Serving::start(database, &[fake.ca_pem()], change).await;
+        let serving = Serving::start(database, &[fake.ca_pem()], None, change).await;
         Some(World { fake, serving })
     }
 

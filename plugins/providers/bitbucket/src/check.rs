@@ -8,7 +8,7 @@ use palisade_sdk::provider::rest::path;
 use palisade_sdk::provider::{Check, CheckState, Conclusion, Published};
 use serde_json::Value;
 
-use crate::api::Api;
+use crate::api::{self, Api, found};
 use crate::{names, pulls, report, status, summary};
 
 /// Where the commit of a check is: statuses and reports belong to a repository that has it.
@@ -36,25 +36,45 @@ fn pulls<'a>(api: &Api<'_>, repository: &str, check: &'a Check) -> Result<Vec<(&
     Ok(all)
 }
 
-/// The repository that has the commit: the target, or the fork of a pull request.
+/// The repository that has the commit: the target, or the fork of a pull request. The target never gets the commits of a
+/// fork, so that only the fork can have their statuses and reports.
 fn place(api: &Api<'_>, target: &str, check: &Check, pulls: &[(&str, Value)]) -> Result<Place, CallError> {
-    let forks = pulls.iter().map(|(_, it)| text(it, "/source/repository/full_name"));
-    let forks: BTreeSet<&str> = forks.filter(|it| !it.is_empty() && *it != target).collect();
-    for repository in [target].into_iter().chain(forks) {
+    let forks: BTreeSet<&str> = pulls
+        .iter()
+        .map(|(_, it)| text(it, "/source/repository/full_name"))
+        .filter(|it| *it != target)
+        .collect();
+    let commit = &check.head_sha;
+    for repository in [target].into_iter().chain(forks.iter().copied().filter(|it| !it.is_empty())) {
         if let Some(statuses) = status::of_check(api, repository, check)? {
             return Ok(Place { repository: repository.to_owned(), statuses });
         }
     }
-    Err(CallError::Unavailable(format!(
-        "Bitbucket does not find commit {} of `{target}`, nor in a fork that the token has access to",
-        check.head_sha
-    )))
+    for fork in forks {
+        let exists = !fork.is_empty() && found(api.get(&api::repository(fork), None)?, fork)?.is_some();
+        if !exists {
+            let name = if fork.is_empty() { "deleted fork".to_owned() } else { format!("fork `{fork}`") };
+            return Err(CallError::Denied(format!(
+                "commit {commit} of `{target}` is in a {name} that the token has no access to, where its build status \
+                 would be: give the token's account access to the fork, or push the branch to `{target}`"
+            )));
+        }
+    }
+    // A newly pushed commit does not reach all of Bitbucket's servers at once.
+    Err(CallError::Unavailable(format!("Bitbucket does not find commit {commit} of `{target}` yet")))
 }
 
 pub(crate) fn publish(api: &Api<'_>, target: &str, check: &Check) -> Result<Published, CallError> {
     status::state(check)?;
     let pulls = pulls(api, target, check)?;
-    let place = place(api, target, check, &pulls)?;
+    let place = match place(api, target, check, &pulls) {
+        // The commit that was superseded may no longer exist, and has no status then.
+        Err(CallError::Denied(_)) if check.state == CheckState::Superseded => {
+            let web_url = commit_url(api, target, check);
+            return Ok(Published { handle: names::report(check), accepted: 0, web_url });
+        }
+        other => other?,
+    };
     let url = url(api, target, check);
     // Those that have a newer head keep what is published for that.
     let current: Vec<&(&str, Value)> = pulls

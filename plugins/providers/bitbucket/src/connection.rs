@@ -21,6 +21,13 @@ pub(crate) struct Scope {
     pub(crate) required: bool,
 }
 
+impl Scope {
+    /// Whether scopes of an API token or of an access token include this one.
+    fn is_in(&self, all: &BTreeSet<String>) -> bool {
+        all.contains(self.name) || self.classic.iter().any(|it| all.contains(*it))
+    }
+}
+
 const fn scope(
     name: &'static str,
     classic: &'static [&'static str],
@@ -105,6 +112,8 @@ pub(crate) fn statuses() -> Vec<StatusText> {
 struct Known {
     /// All scopes, if an answer names them.
     granted: Option<BTreeSet<String>>,
+    /// Scopes without which a request had not succeeded.
+    proved: BTreeSet<&'static str>,
     /// Scopes for whose lack a request was refused.
     refused: BTreeSet<String>,
 }
@@ -112,10 +121,13 @@ struct Known {
 impl Known {
     /// Answers name the scopes of the token in the header `X-OAuth-Scopes`, refusals in the body.
     /// <https://support.atlassian.com/bitbucket-cloud/kb/how-to-fetch-the-scope-of-a-token-via-command-line/>
-    fn learn(&mut self, answer: &Answer) {
+    fn learn(&mut self, answer: &Answer, needs: &'static str) {
         let mut granted: Vec<String> = Vec::new();
         if let Some(header) = answer.header("x-oauth-scopes") {
             granted.extend(header.split([',', ' ']).filter(|it| !it.is_empty()).map(str::to_owned));
+        }
+        if answer.status == 200 {
+            self.proved.insert(needs);
         }
         if answer.status == 403 {
             granted.extend(scopes(answer, "granted"));
@@ -126,13 +138,18 @@ impl Known {
         }
     }
 
-    fn lacks(&self, scope: &Scope) -> bool {
-        let names = |all: &BTreeSet<String>| {
-            all.contains(scope.name) || scope.classic.iter().any(|it| all.contains(*it))
+    /// All scopes. Names that contradict a request that succeeded are not those that are known here.
+    fn scopes(&self) -> Option<&BTreeSet<String>> {
+        let explains = |all: &&BTreeSet<String>| {
+            SCOPES.iter().filter(|it| self.proved.contains(it.name)).all(|it| it.is_in(all))
         };
-        match &self.granted {
-            Some(granted) => !names(granted),
-            None => names(&self.refused),
+        self.granted.as_ref().filter(explains)
+    }
+
+    fn lacks(&self, scope: &Scope) -> bool {
+        match self.scopes() {
+            Some(granted) => !scope.is_in(granted),
+            None => scope.is_in(&self.refused),
         }
     }
 }
@@ -178,7 +195,7 @@ fn add_missing(health: &mut Health, known: &Known, has_account: bool) {
 fn read_account(api: &Api<'_>, health: &mut Health, known: &mut Known) -> Result<(), CallError> {
     let workspace = &api.settings.workspace;
     let user = api.get("/user", None)?;
-    known.learn(&user);
+    known.learn(&user, "read:user:bitbucket");
     if user.status == 200 {
         health.details.push(("user".to_owned(), text(&user.body, "/display_name").to_owned()));
     } else if user.status != 403 {
@@ -187,7 +204,7 @@ fn read_account(api: &Api<'_>, health: &mut Health, known: &mut Known) -> Result
     let mut refused = false;
     let all = palisade_sdk::provider::rest::every("workspaces", |cursor| {
         let answer = api.get("/user/workspaces?pagelen=100", cursor)?;
-        known.learn(&answer);
+        known.learn(&answer, "read:workspace:bitbucket");
         if answer.status == 403 {
             refused = true;
             return Ok((Vec::new(), None));
@@ -223,7 +240,7 @@ fn read_account(api: &Api<'_>, health: &mut Health, known: &mut Known) -> Result
 fn read_repositories(api: &Api<'_>, health: &mut Health, known: &mut Known) -> Result<(), CallError> {
     let workspace = &api.settings.workspace;
     let answer = api.get(&format!("/repositories/{}?pagelen=1", part(workspace)), None)?;
-    known.learn(&answer);
+    known.learn(&answer, "read:repository:bitbucket");
     match answer.status {
         200..300 => {}
         403 => {
@@ -246,10 +263,14 @@ fn read_repositories(api: &Api<'_>, health: &mut Health, known: &mut Known) -> R
         health.warnings.push(format!("the token has access to no repository of the workspace `{workspace}`"));
         return Ok(());
     };
-    if known.granted.is_none() {
+    if known.scopes().is_none() {
         let at = repository(text(first, "/full_name"));
-        for list in ["pullrequests", "hooks", "branch-restrictions"] {
-            known.learn(&api.get(&format!("{at}/{list}?pagelen=1"), None)?);
+        for (list, needs) in [
+            ("pullrequests", "read:pullrequest:bitbucket"),
+            ("hooks", "read:webhook:bitbucket"),
+            ("branch-restrictions", "admin:repository:bitbucket"),
+        ] {
+            known.learn(&api.get(&format!("{at}/{list}?pagelen=1"), None)?, needs);
         }
     }
     Ok(())
@@ -354,6 +375,7 @@ mod tests {
         for (what, answer, account, expected) in [
             ("all", answer(200, all, ""), true, ""),
             ("unknown", answer(200, "", ""), true, ""),
+            ("names that are not known", answer(200, "read:repo, write:repo", ""), true, ""),
             (
                 "one is missing",
                 answer(200, &without("read:webhook:bitbucket"), ""),
@@ -382,7 +404,7 @@ mod tests {
             ),
         ] {
             let mut known = Known::default();
-            known.learn(&answer);
+            known.learn(&answer, "read:repository:bitbucket");
             let mut health = Health { status: "active".to_owned(), ..Health::default() };
             add_missing(&mut health, &known, account);
             let found = format!("{} {}", health.status, health.missing.join(" "));

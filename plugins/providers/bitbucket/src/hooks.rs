@@ -22,6 +22,7 @@ const REPOSITORY_EVENTS: [&str; 6] = [
 /// The events of a workspace that detectors need. Branches and tags are created and deleted by pushes; Bitbucket has no
 /// events for members, permissions and webhooks.
 const WORKSPACE_EVENTS: [&str; 10] = [
+    "repo:commit_comment_created",
     "repo:commit_status_created",
     "repo:commit_status_updated",
     "repo:created",
@@ -31,7 +32,6 @@ const WORKSPACE_EVENTS: [&str; 10] = [
     "repo:push",
     "repo:transfer",
     "repo:updated",
-    "repo:commit_comment_created",
 ];
 
 /// The description of our webhooks.

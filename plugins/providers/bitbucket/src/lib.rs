@@ -1,13 +1,15 @@
 //! Bitbucket Cloud, through an API token of an account, or an access token of a workspace, a project or a repository.
 //!
 //! Sources: Bitbucket's REST description, and payloads that projects have recorded. Pitfalls: commits of pull requests
-//! and of deliveries have hashes of 12 characters; commits of a fork are not in the target repository; a build status
+//! and of deliveries have hashes of 12 characters; commits of a fork are not in the target repository, so that their
+//! build status and report are in the fork, where Bitbucket does not count them for the pull request; a build status
 //! belongs to the pull requests of its branch; deliveries of more than 256 KB are not sent, so that the host must look
 //! for changes itself (<https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>); and Bitbucket has no
 //! queue of merges.
 //!
-//! Bitbucket Data Center is not supported: it has another API (REST 1.0, with other paths, pages and permissions),
-//! other events and another signature, of which this adapter could share nothing but the name.
+//! Bitbucket Data Center is not supported: it has another API (REST 1.0, with other paths, objects, pages, permissions
+//! and limits) and other events, so that an adapter for it would share almost no code with this one.
+//! <https://developer.atlassian.com/server/bitbucket/rest/>
 
 mod api;
 mod base;

@@ -2,7 +2,7 @@
 
 use palisade_sdk::provider::Check;
 
-/// FNV-1a (<https://www.rfc-editor.org/rfc/rfc9923>): keys have 40 characters at most, and remain the same.
+/// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>): keys have 40 characters at most, and remain the same.
 fn hash(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|it| it.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

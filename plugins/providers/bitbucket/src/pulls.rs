@@ -26,7 +26,10 @@ fn full(api: &Api<'_>, repositories: &[&str], hash: &str) -> Result<String, Call
     if hash.is_empty() || hash.len() >= FULL {
         return Ok(hash.to_owned());
     }
-    for name in repositories.iter().filter(|it| !it.is_empty()) {
+    for (row, name) in repositories.iter().enumerate() {
+        if name.is_empty() || repositories.iter().take(row).any(|it| it == name) {
+            continue;
+        }
         let key = format!("commit/{name}/{hash}");
         let kept = api.host().remember(&key).and_then(|it| String::from_utf8(it).ok());
         if let Some(kept) = kept.filter(|it| it.len() == FULL) {

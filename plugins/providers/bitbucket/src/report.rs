@@ -232,7 +232,9 @@ pub(crate) fn changed(
     if !is_same_report(&existing, &last) {
         let state = text(&existing, "/result");
         let change = if state == text(&last, "/result") {
-            format!("the report of `{commit}` was changed {by}")
+            format!(
+                "the report of `{commit}` is not the published one; Bitbucket does not record who changed it"
+            )
         } else {
             format!("the result of the report of `{commit}` was set to `{state}` {by}")
         };

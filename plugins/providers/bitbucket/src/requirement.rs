@@ -72,12 +72,15 @@ pub(crate) fn requirement(
             format!("{edit} or add one, {add_builds}, so that \"{check}\" counts, and {enforce}. {LIMIT}")
         }
     };
-    let note = if modelled && !builds {
-        "; a rule of the branching model exists and is not resolved here"
-    } else {
-        ""
+    let required = builds && enforced;
+    let note = match (required, modelled) {
+        (true, _) => "",
+        (false, true) => {
+            ". Rules of the project and of the branching model are not read here: one of these exists"
+        }
+        (false, false) => ". Rules of the project are not read here",
     };
-    Ok(Requirement { required: builds && enforced, how: format!("{how}{note}") })
+    Ok(Requirement { required, how: format!("{how}{note}") })
 }
 
 #[cfg(test)]

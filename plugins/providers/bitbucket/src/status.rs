@@ -107,8 +107,8 @@ pub(crate) fn changed(check: &Check, url: &str, existing: &[Value]) -> Result<Ve
             ));
         } else if field("/description") || field("/url") || field("/name") {
             changes.push(format!(
-                "the text or the link of the build status of `{commit}` was changed by another user, whom Bitbucket \
-                 does not record"
+                "the text or the link of the build status of `{commit}` is not the published one; Bitbucket does not \
+                 record who changed it"
             ));
         }
     }

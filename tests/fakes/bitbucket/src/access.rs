@@ -8,8 +8,8 @@ use palisade_fake_host::{basic, clock};
 use crate::Inner;
 use crate::state::State;
 
-/// The scopes of API tokens that the operations of the fake require (developer.atlassian.com, "Bitbucket OAuth 2.0
-/// scopes", section "Forge app and API token scopes"). None of them implies another one.
+/// The scopes of API tokens that the operations of the fake require. None of them implies another one
+/// (support.atlassian.com, "API token permissions").
 pub const SCOPES: &[&str] = &[
     USER,
     WORKSPACE,
@@ -36,8 +36,8 @@ pub(crate) const WEBHOOK: &str = "read:webhook:bitbucket";
 pub(crate) const WRITE_WEBHOOK: &str = "write:webhook:bitbucket";
 pub(crate) const DELETE_WEBHOOK: &str = "delete:webhook:bitbucket";
 
-/// The scopes of access tokens, and those that each implies (developer.atlassian.com, "Bitbucket OAuth 2.0 scopes",
-/// section "Bitbucket OAuth 2.0 scopes"; support.atlassian.com, "Access token permissions").
+/// The scopes of access tokens, and those that each implies (support.atlassian.com, "Repository Access Token
+/// permissions"; developer.atlassian.com, "Scopes for the Bitbucket Cloud REST API").
 pub const CLASSIC: &[(&str, &[&str])] = &[
     ("account", &[]),
     ("project", &[]),
@@ -45,7 +45,7 @@ pub const CLASSIC: &[(&str, &[&str])] = &[
     ("repository:write", &["repository"]),
     ("repository:admin", &[]),
     ("pullrequest", &["repository"]),
-    ("pullrequest:write", &["pullrequest", "repository", "repository:write"]),
+    ("pullrequest:write", &["pullrequest", "repository"]),
     ("webhook", &[]),
 ];
 
@@ -129,20 +129,29 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The scopes that an operation requires, and those that the token has, if it lacks one.
-    pub(crate) fn lacks(&self, required: &[&str]) -> Option<(Vec<String>, Vec<String>)> {
-        let required: BTreeSet<&str> = match self.form {
+    /// The scopes that an operation requires, as the form of the token names them.
+    pub(crate) fn named(&self, required: &[&'static str]) -> BTreeSet<&'static str> {
+        match self.form {
             Form::Api => required.iter().copied().collect(),
             Form::Access => required.iter().map(|scope| classic(scope)).collect(),
-        };
+        }
+    }
+
+    /// The scopes of the token.
+    pub(crate) fn scopes(&self) -> Vec<String> {
+        self.scopes.iter().cloned().collect()
+    }
+
+    /// The scopes that an operation requires, and those that the token has, if it lacks one.
+    pub(crate) fn lacks(&self, required: &[&'static str]) -> Option<(Vec<String>, Vec<String>)> {
+        let required = self.named(required);
         let has = |scope: &str| {
             let implied =
                 |granted: &String| CLASSIC.iter().any(|(name, all)| name == granted && all.contains(&scope));
             self.scopes.contains(scope) || self.scopes.iter().any(implied)
         };
-        let granted = || self.scopes.iter().cloned().collect();
         (!required.iter().all(|scope| has(scope)))
-            .then(|| (required.into_iter().map(ToOwned::to_owned).collect(), granted()))
+            .then(|| (required.into_iter().map(ToOwned::to_owned).collect(), self.scopes()))
     }
 }
 
@@ -158,7 +167,7 @@ pub(crate) enum Purpose {
 /// Why a request has no sender.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Denial {
-    /// There are no credentials.
+    /// Credentials are missing.
     Missing,
     /// The scheme is neither Basic nor Bearer.
     Scheme,

@@ -118,6 +118,11 @@ impl FakeBitbucket {
         self.inner.outbox.settled().await;
     }
 
+    /// Gives each page of a list a next one, empty after the last item, as an error of the provider might.
+    pub fn set_endless(&self, is_endless: bool) {
+        self.inner.state().is_endless = is_endless;
+    }
+
     /// The bare repository of a repository, a folder.
     pub fn repository_folder(&self, repository: &str) -> PathBuf {
         self.inner.host.git.path(repository)

@@ -111,11 +111,11 @@ impl Forge for FakeBitbucket {
     /// reports and annotations of anyone, by their IDs ("Reports", "Create or update a report" and "Delete an
     /// annotation"). Neither a status nor a report names its writer. Comments of others cannot be changed, and can be
     /// deleted by administrators only.
-    fn tamper(&self, repository: &str, _number: u64, sha: &str) -> Result<Option<String>, Error> {
+    fn tamper(&self, repository: &str, number: u64, sha: &str) -> Result<Option<String>, Error> {
+        let source = self.pull(repository, number)?.source;
         let mut state = self.inner.state();
-        let one = state.repository(repository).cloned();
-        let one = one.ok_or_else(|| Error::Absent(repository.to_owned()))?;
-        let at = |key: &(String, String, String)| key.0 == one.full_name && key.1 == sha;
+        let places = [Some(repository), source.as_deref()];
+        let at = |key: &(String, String, String)| places.contains(&Some(&key.0)) && key.1 == sha;
         let statuses: Vec<_> = state
             .statuses
             .iter()
@@ -123,6 +123,7 @@ impl Forge for FakeBitbucket {
             .map(|(key, _)| key.clone())
             .collect();
         for key in &statuses {
+            let Some(one) = state.repository(&key.0).cloned() else { continue };
             let Some(status) = state.statuses.get_mut(key) else { continue };
             "SUCCESSFUL".clone_into(&mut status.state);
             status.body["state"] = json!("SUCCESSFUL");

@@ -5,7 +5,7 @@ use palisade_fake_host::{Raw, Refusal, Reply};
 use crate::Inner;
 use crate::access::{Caller, Denial, Form, Purpose};
 use crate::api::{Call, Target, fields, forms};
-use crate::lacking::{EVERYWHERE, LISTS};
+use crate::lacking::{DIFFERENCES, EVERYWHERE, LISTS};
 use crate::reply::{error, lacks_scope, no_repository, not_found};
 
 impl Inner {
@@ -34,8 +34,13 @@ impl Inner {
             Ok(caller) => caller,
             Err(denial) => return self.denied(raw, denial),
         };
-        // Of the fake's own: these may be in each query, but are not in the description.
-        let own = |name: &str| EVERYWHERE.contains(&name) || (target.is_list && LISTS.contains(&name));
+        // Parameters that the description lacks.
+        let is_difference = found.route.template.contains("/diff");
+        let own = |name: &str| {
+            EVERYWHERE.contains(&name)
+                || (target.is_list && LISTS.contains(&name))
+                || (is_difference && DIFFERENCES.contains(&name))
+        };
         let checked = match checked(raw, target, own) {
             Ok(checked) => checked,
             Err(why) => return self.violation(raw, 400, &why),
@@ -51,25 +56,30 @@ impl Inner {
                 Err(why) => return self.violation(raw, 400, &why),
             };
         }
+        let reply = self.carry_out(raw, target, &mut call);
+        Self::complete_reply(&call.caller, target, reply)
+    }
+
+    /// Checks scopes and permissions of the caller, then carries the request out.
+    fn carry_out(&self, raw: &Raw, target: &Target, call: &mut Call) -> Reply {
         if let Some((required, granted)) = call.caller.lacks(target.scopes) {
             return lacks_scope(&required, &granted);
         }
-        if let Some(refusal) = self.unreachable(&mut call, target) {
+        if let Some(refusal) = self.unreachable(call, target) {
             return refusal;
         }
-        let reply = match (target.handler)(self, &call) {
-            Ok(reply) => reply,
-            Err(refusal) if refusal.is_violation => {
-                self.host.ledger.violation(raw, &refusal.why);
+        match (target.handler)(self, call) {
+            Ok(reply) => match call.query("fields") {
+                Some(wanted) if reply.status < 300 => fields::narrow(reply, wanted),
+                _ => reply,
+            },
+            Err(refusal) => {
+                if refusal.is_violation {
+                    self.host.ledger.violation(raw, &refusal.why);
+                }
                 refusal.reply
             }
-            Err(refusal) => refusal.reply,
-        };
-        let reply = match call.query("fields") {
-            Some(wanted) if reply.status < 300 => fields::narrow(reply, wanted),
-            _ => reply,
-        };
-        Self::limited(&call.caller, reply)
+        }
     }
 
     fn denied(&self, raw: &Raw, denial: Denial) -> Reply {
@@ -116,9 +126,13 @@ impl Inner {
         None
     }
 
-    /// Adds the headers of the rate limit, which only access tokens get (support.atlassian.com, "API request limits",
-    /// section "Rate limit response headers").
-    fn limited(caller: &Caller, reply: Reply) -> Reply {
+    /// Adds the headers that name scopes, as in recorded responses, and those of the rate limit, which only access tokens
+    /// get (support.atlassian.com, "API request limits").
+    fn complete_reply(caller: &Caller, target: &Target, reply: Reply) -> Reply {
+        let accepted: Vec<&str> = caller.named(target.scopes).into_iter().collect();
+        let reply = reply
+            .header("x-oauth-scopes", caller.scopes().join(", "))
+            .header("x-accepted-oauth-scopes", accepted.join(", "));
         if caller.form == Form::Api {
             return reply;
         }

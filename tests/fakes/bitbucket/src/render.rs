@@ -56,6 +56,31 @@ impl Inner {
         })
     }
 
+    /// The owner of a repository: the team of its workspace.
+    fn team(&self, state: &State, slug: &str) -> Value {
+        let workspace = self.workspace(state, slug);
+        json!({
+            "type": "team", "username": slug, "display_name": slug, "uuid": workspace["uuid"],
+            "links": {
+                "self": self.link(&format!("/workspaces/{slug}")), "html": self.page(&format!("/{slug}/")),
+                "avatar": self.page(&format!("/account/{slug}/avatar/")),
+            },
+        })
+    }
+
+    /// The project that contains all repositories of a workspace.
+    pub(crate) fn project(&self, state: &State, slug: &str) -> Value {
+        let workspace = self.workspace(state, slug);
+        json!({
+            "type": "project", "key": "PROJ", "name": "Project", "uuid": workspace["uuid"],
+            "links": {
+                "self": self.link(&format!("/workspaces/{slug}/projects/PROJ")),
+                "html": self.page(&format!("/{slug}/workspace/projects/PROJ")),
+                "avatar": self.page(&format!("/{slug}/workspace/projects/PROJ/avatar/32")),
+            },
+        })
+    }
+
     /// A repository as other objects contain it.
     pub(crate) fn short_repository(&self, one: &Repository) -> Value {
         let name = &one.full_name;
@@ -89,8 +114,7 @@ impl Inner {
             "created_on": one.created_at, "updated_on": one.created_at,
             "mainbranch": { "type": "branch", "name": one.main_branch },
             "workspace": self.workspace(state, one.workspace()),
-            "owner": { "type": "team", "username": one.workspace(), "display_name": one.workspace() },
-            "project": { "type": "project", "key": "PROJ", "name": "Project" },
+            "owner": self.team(state, one.workspace()), "project": self.project(state, one.workspace()),
             "parent": parent.map(|one| self.short_repository(one)),
         });
         if let (Some(shown), Value::Object(rest)) = (shown.as_object_mut(), rest) {

@@ -4,6 +4,7 @@
 //! A fake implements [`Provider`] and is served by a [`Server`]. It needs the program `git`. As a test tool, it fails by
 //! a panic.
 
+mod certificate;
 pub mod clock;
 mod control;
 mod delivery;
@@ -25,6 +26,7 @@ mod template;
 
 use std::path::{Path, PathBuf};
 
+pub use certificate::Certificate;
 pub use control::{Branches, Control, Controlled};
 pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
 pub use direct::Direct;

@@ -13,13 +13,14 @@ use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use crate::certificate::Certificate;
 use crate::fault::Fault;
 use crate::gate::Raw;
 use crate::reply::Reply;
@@ -45,25 +46,16 @@ pub struct Server<P> {
     running: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// A certificate authority of that name, and a server certificate for `localhost` that it signed.
-fn certificates(name: &str) -> Result<(String, TlsAcceptor), Error> {
+/// The acceptor of a certificate.
+fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor, Error> {
     let bad = |error: &dyn std::fmt::Display| Error::Certificate(error.to_string());
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, name);
-    let key = KeyPair::generate().map_err(|error| bad(&error))?;
-    let authority = CertifiedIssuer::self_signed(params, key).map_err(|error| bad(&error))?;
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let key = KeyPair::generate().map_err(|error| bad(&error))?;
-    let leaf = CertificateParams::new(names).map_err(|error| bad(&error))?;
-    let leaf = leaf.signed_by(&key, &authority).map_err(|error| bad(&error))?;
-    let chain = vec![CertificateDer::from(leaf.der().to_vec())];
-    let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| bad(&error))?;
+    let chain = CertificateDer::from_pem_slice(certificate.certificate.as_bytes());
+    let key = PrivateKeyDer::from_pem_slice(certificate.key.as_bytes());
     let config = rustls::ServerConfig::builder()
         .with_no_client_auth()
-        .with_single_cert(chain, key)
+        .with_single_cert(vec![chain.map_err(|error| bad(&error))?], key.map_err(|error| bad(&error))?)
         .map_err(|error| bad(&error))?;
-    Ok((authority.pem(), TlsAcceptor::from(Arc::new(config))))
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 async fn bind(ports: &[u16]) -> io::Result<Vec<TcpListener>> {
@@ -79,7 +71,9 @@ impl Listeners {
     pub async fn bind(name: &str, ports: &[u16]) -> Result<Self, Error> {
         // Another part of the process may have installed a provider already, which works as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (ca, tls) = certificates(name)?;
+        let certificate = Certificate::create(name)?;
+        let tls = acceptor(&certificate)?;
+        let ca = certificate.authority;
         let sockets = bind(ports).await?;
         let ports = sockets.iter().map(|one| Ok(one.local_addr()?.port())).collect::<io::Result<_>>()?;
         Ok(Self { ca, tls, ports, sockets })

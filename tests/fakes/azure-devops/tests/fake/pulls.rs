@@ -52,7 +52,7 @@ async fn a_pull_request_and_its_iterations() {
 #[tokio::test]
 async fn reads_may_lag_behind_a_push() {
     let world = World::new().await;
-    world.fake.lag_pull(SHOP, world.number, Duration::from_secs(3600)).unwrap();
+    world.fake.lag_pull(SHOP, world.number, Duration::from_hours(1)).unwrap();
     let later = world.fake.push(SHOP, world.number, &[("x.tf", Some("\n"))]).unwrap();
     let (pull, iterations) = (world.pull(), format!("{}/iterations", world.pull()));
     let head = |sha: &str| [("/lastMergeSourceCommit/commitId", json!(sha))];

@@ -10,7 +10,8 @@ use crate::access::Role;
 use crate::reply::{Answer, Refused, error, invalid, not_found};
 use crate::state::{Comment, Pull, text};
 
-/// The longest comment, in characters (jira.atlassian.com, BCLOUD-13104).
+/// The longest comment, in characters. Bitbucket Cloud refuses longer ones with 400 and documents no limit (GitHub,
+/// runatlantis/atlantis, issue 1251); this one is that of Data Center (GitHub, jfrog/froggit-go, pull request 133).
 const LONGEST: usize = 32_768;
 
 /// The text of a comment.

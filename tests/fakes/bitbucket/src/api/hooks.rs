@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::page::{USUAL, page};
 use super::{Call, repository};
 use crate::Inner;
-use crate::reply::{Answer, Refused, error, invalid, not_found};
+use crate::reply::{Answer, Refused, invalid, not_found};
 use crate::state::{Place, State, Subscription, text};
 
 /// The events that a webhook can subscribe to: the kind, what happens, and whether only a workspace has it (the
@@ -38,12 +38,9 @@ const EVENTS: &[(&str, &str, bool)] = &[
     ("pullrequest:comment_reopened", "Comment reopened", false),
 ];
 
-/// The most webhooks of a repository or workspace (support.atlassian.com, "Manage webhooks").
-const MOST: usize = 50;
-
 #[expect(clippy::unnecessary_wraps, reason = "a handler")]
 pub(super) fn subjects(fake: &Inner, _call: &Call) -> Answer {
-    let link = |kind: &str| json!({ "links": { "events": { "href": format!("{}/hook_events/{kind}", fake.api_url) } } });
+    let link = |kind: &str| json!({ "events": { "href": format!("{}/hook_events/{kind}", fake.api_url) } });
     let all = json!({ "repository": link("repository"), "workspace": link("workspace") });
     Ok(Reply::json(200, &all))
 }
@@ -115,9 +112,6 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Answer {
     check(&call.body, &place)?;
     if text(&call.body, "url").is_empty() || call.body["events"].as_array().is_none_or(Vec::is_empty) {
         return Err(invalid("url, events: required key not provided"));
-    }
-    if state.hooks.iter().filter(|hook| hook.place == place).count() >= MOST {
-        return Err(error(400, "The limit of 50 webhooks is reached.").into());
     }
     let mut hook = Subscription {
         uuid: state.uuid(),

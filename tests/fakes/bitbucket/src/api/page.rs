@@ -63,7 +63,7 @@ pub(super) fn page(fake: &Inner, call: &Call, all: Vec<Value>, sizes: Sizes) -> 
             body["previous"] = json!(to(page.number - 1));
         }
     }
-    if page.number < page.last() {
+    if page.number < page.last() || fake.state().is_endless {
         body["next"] = json!(to(page.number + 1));
     }
     body["values"] = json!(page.items);

@@ -43,7 +43,7 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Answer {
 }
 
 /// The pull requests that contain a commit, whatever their state. Until the repository is indexed, which needs the app
-/// "Pull Request Commit Links", there is no list.
+/// "Pull Request Commit Links", the list does not exist.
 pub(super) fn of_commit(fake: &Inner, call: &Call) -> Answer {
     let (one, sha) = commit(fake, call)?;
     if !one.is_indexed {

@@ -16,8 +16,9 @@ const MOST: usize = 1000;
 /// The most data fields of a report (schema `report`).
 const DATA: usize = 10;
 
-/// The longest title of a report, summary of an annotation and external ID, in characters; and the longest details
-/// (developer.atlassian.com, "How to add code insights to pull requests", the tables of fields).
+/// The longest title of a report, summary of an annotation and external ID, in characters; and the longest details. The
+/// pages of Cloud have no table of them; these are the limits of developer.atlassian.com, "How to add code insights to
+/// pull requests".
 const SHORT: usize = 450;
 const LONG: usize = 2000;
 

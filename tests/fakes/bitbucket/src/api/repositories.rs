@@ -34,7 +34,7 @@ pub(super) fn one(fake: &Inner, call: &Call) -> Answer {
     Ok(Reply::json(200, &fake.repository(&state, one)))
 }
 
-/// All branches; there are no tags.
+/// All branches; the fake has no tags.
 pub(super) fn branches(fake: &Inner, call: &Call) -> Answer {
     let one = repository(&fake.state(), call)?.clone();
     let all = fake.host.git.branches(&one.full_name);

@@ -6,31 +6,47 @@ use serde_json::Value;
 use super::page::{USUAL, page};
 use super::{Call, commit, pulls};
 use crate::Inner;
-use crate::reply::{Answer, Refused, invalid, not_found};
+use crate::reply::{Answer, Refused, error, invalid, not_found};
 use crate::state::{BuildStatus, Repository, text};
 
-/// The longest key, in characters (jira.atlassian.com, BCLOUD-11792: longer ones are refused; SDKs hash them).
+/// The longest key, in characters (GitHub, buildbot/buildbot, issue 7049, with the response).
 const KEY: usize = 40;
 
-/// The longest name and the longest description, in characters.
-const TEXT: usize = 255;
+/// The longest name and the longest address, in characters (GitHub, jenkinsci/bitbucket-branch-source-plugin, pull
+/// request 928).
+const NAME: usize = 255;
+const URL: usize = 450;
+
+/// Whether an address is accepted: the name of a host needs a point unless it is `localhost`. Otherwise the response is
+/// "Enter a valid URL." (GitHub, nishio-dens/bitbucket-pullrequest-builder-plugin, issue 174).
+fn is_address(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    let is_web = ["http", "https"].contains(&url.scheme());
+    is_web && (host == "localhost" || host.contains(['.', ':']))
+}
 
 fn check(body: &Value, key: &str) -> Result<(), Refused> {
-    if key.is_empty() || key.chars().count() > KEY {
-        return Err(invalid("key: it must have 1 to 40 characters"));
-    }
-    if text(body, "url").is_empty() {
-        return Err(invalid("url: required key not provided"));
-    }
-    for name in ["name", "description"] {
-        if text(body, name).chars().count() > TEXT {
-            return Err(invalid(&format!("{name}: it is longer than 255 characters")));
+    for (name, text, most) in
+        [("key", key, KEY), ("name", text(body, "name"), NAME), ("url", text(body, "url"), URL)]
+    {
+        let length = text.chars().count();
+        if length > most {
+            let why = format!("{name}: Ensure this value has at most {most} characters (it has {length}).");
+            return Err(invalid(&why));
         }
+    }
+    if key.is_empty() || text(body, "url").is_empty() {
+        return Err(invalid("key, url: required key not provided"));
+    }
+    if !is_address(text(body, "url")) {
+        // The address is one of the installation, so it is not an error of the program.
+        return Err(error(400, "url: Enter a valid URL.").into());
     }
     Ok(())
 }
 
-/// Writes a status. One with the same key is overwritten, whoever wrote it.
+/// Writes a status. One with the same key is overwritten, also that of another user.
 fn write(fake: &Inner, call: &Call, one: &Repository, sha: &str, key: &str, status: u16) -> Answer {
     check(&call.body, key)?;
     let mut state = fake.state();

@@ -82,12 +82,8 @@ pub(super) fn workspace(fake: &Inner, call: &Call) -> Answer {
 
 /// Each workspace has one project, which contains all its repositories.
 pub(super) fn projects(fake: &Inner, call: &Call) -> Answer {
-    let slug = call.parameter("workspace");
-    let workspace = fake.workspace(&fake.state(), slug);
-    let one = json!({
-        "type": "project", "key": "PROJ", "name": "Project", "is_private": true,
-        "uuid": workspace["uuid"], "description": "",
-        "links": { "html": { "href": format!("{}/{slug}/workspace/projects/PROJ", fake.web_url) } },
-    });
+    let mut one = fake.project(&fake.state(), call.parameter("workspace"));
+    one["is_private"] = json!(true);
+    one["description"] = json!("");
     page(fake, call, vec![one], USUAL)
 }

@@ -1,4 +1,4 @@
-//! What happens in repositories, whoever causes it: pushes and pull requests.
+//! What happens in repositories, through the API or by hand: pushes and pull requests.
 
 use palisade_fake_host::{Error, clock};
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Inner;
 use crate::render::segment;
-use crate::state::{Annotation, BuildStatus, Report, Repository};
+use crate::state::{Annotation, BuildStatus, Report, Repository, text};
 
 /// An object with all members of a body and these.
 fn merged(body: &Value, more: Value) -> Value {
@@ -27,7 +27,7 @@ impl Inner {
         };
         json!({
             "type": "build", "key": status.key, "state": status.state, "name": title,
-            "description": member("description"), "url": member("url"), "refname": member("refname"),
+            "description": text(&status.body, "description"), "url": member("url"), "refname": member("refname"),
             "repository": self.short_repository(one), "commit": self.short_commit(name, sha),
             "created_on": status.created_at, "updated_on": status.updated_at,
             "links": {

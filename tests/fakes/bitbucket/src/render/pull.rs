@@ -39,7 +39,7 @@ impl Inner {
         let merge = one.merge_commit.as_deref().map(|sha| self.short_commit(name, &sha[..12]));
         json!({
             "type": "pullrequest", "id": number, "title": one.title, "description": one.description,
-            "summary": rendered(&one.description), "state": one.state, "draft": one.draft,
+            "summary": rendered(&one.description), "state": one.state, "draft": one.draft, "queued": false,
             "rendered": { "title": rendered(&one.title), "description": rendered(&one.description) },
             "author": self.person(state, &one.author), "reviewers": [], "participants": [],
             "source": self.side(state, one.source.as_deref(), &one.head_branch, &one.head_sha),
