@@ -67,6 +67,7 @@ impl FakeGitLab {
             host: Host::new()?,
             gate: Gate { routes: ROUTES, spanning: SPANNING, specification },
             outbox,
+            endless: Mutex::default(),
             state: Mutex::new(state),
         });
         let deliverer = inner.clone();

@@ -29,7 +29,7 @@ async fn run() -> Result<(), Error> {
     let line = json!({
         "url": fake.url(), "web_url": fake.url(), "ca_file": ca, "token_file": token,
         "webhook_secret": fake.webhook_secret(), "account": "palisade", "repository": "acme/shop",
-        "connection": fake.connection(), "validates": fake.validates(),
+        "validates": fake.validates(),
         "control_url": format!("http://{}", control.address()),
     });
     let mut out = std::io::stdout().lock();

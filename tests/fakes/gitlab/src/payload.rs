@@ -236,13 +236,18 @@ impl Inner {
         let shown = all.len().saturating_sub(COMMITS);
         let commits: Vec<Value> = all.iter().skip(shown).map(commit).collect();
         let sender = sender(state, user);
+        let whole = self.project_data(project);
+        let addresses = json!({
+            "git_http_url": whole["git_http_url"], "git_ssh_url": whole["git_ssh_url"],
+            "visibility_level": whole["visibility_level"],
+        });
         json!({
             "object_kind": "push", "event_name": "push", "before": before.unwrap_or(NOTHING),
             "after": after.unwrap_or(NOTHING), "ref": format!("refs/heads/{branch}"), "ref_protected": false,
             "checkout_sha": after, "message": null, "user_id": sender["id"], "user_name": sender["name"],
             "user_username": sender["username"], "user_email": "", "user_avatar": null, "project_id": project.id,
-            "project": self.project_data(project), "commits": commits, "total_commits_count": all.len(),
-            "push_options": {}, "repository": self.repository_data(project),
+            "project": whole, "commits": commits, "total_commits_count": all.len(),
+            "push_options": {}, "repository": render::extended(self.repository_data(project), addresses),
         })
     }
 

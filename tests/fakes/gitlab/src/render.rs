@@ -134,6 +134,7 @@ impl Inner {
     pub(crate) fn pull(&self, state: &State, one: &Pull) -> Value {
         let path = state.projects.get(&one.project).map_or("", |it| it.full_path.as_str());
         let draft = one.title.starts_with("Draft:");
+        let notes: usize = state.discussions_of(one.project, one.number).map(|it| it.notes.len()).sum();
         let ended = |wanted: &str| (one.state == wanted).then(|| one.updated_at.clone());
         let open =
             state.discussions_of(one.project, one.number).any(|it| !it.individual && it.resolved.is_none());
@@ -142,7 +143,7 @@ impl Inner {
             "description": one.body, "state": one.state, "created_at": one.created_at,
             "updated_at": one.updated_at, "merged_by": null, "merge_user": null, "merged_at": ended("merged"),
             "closed_by": null, "closed_at": ended("closed"), "target_branch": one.target_branch,
-            "source_branch": one.source_branch, "user_notes_count": 0, "upvotes": 0, "downvotes": 0,
+            "source_branch": one.source_branch, "user_notes_count": notes, "upvotes": 0, "downvotes": 0,
             "author": self.user(state, one.author), "assignees": [], "assignee": null, "reviewers": [],
             "source_project_id": one.source, "target_project_id": one.project, "labels": [], "draft": draft,
             "imported": false, "imported_from": "none", "work_in_progress": draft, "milestone": null,
@@ -173,7 +174,7 @@ impl Inner {
         let pipeline = state.head_pipeline(one).map(|it| self.pipeline(state, it));
         let version = one.version();
         let more = json!({
-            "subscribed": false, "changes_count": "1", "latest_build_started_at": null,
+            "subscribed": false, "changes_count": self.size(state, one, version), "latest_build_started_at": null,
             "latest_build_finished_at": null, "first_deployed_to_production_at": null, "pipeline": pipeline,
             "head_pipeline": pipeline, "diff_refs": {
                 "base_sha": version.base, "head_sha": version.head, "start_sha": version.start,
@@ -181,6 +182,21 @@ impl Inner {
             "merge_error": null, "first_contribution": false, "user": { "can_merge": true },
         });
         extended(self.pull(state, one), more)
+    }
+
+    /// The number of files that a version changes.
+    fn size(&self, state: &State, pull: &Pull, one: &Version) -> String {
+        let path = state.projects.get(&pull.project).map_or("", |it| it.full_path.as_str());
+        self.host.git.changes(path, &one.base, &one.head).unwrap_or_default().len().to_string()
+    }
+
+    /// A version of the diff of a merge request.
+    pub(crate) fn version(&self, state: &State, pull: &Pull, one: &Version) -> Value {
+        json!({
+            "id": one.id, "head_commit_sha": one.head, "base_commit_sha": one.base,
+            "start_commit_sha": one.start, "created_at": one.created_at, "merge_request_id": pull.id,
+            "state": "collected", "real_size": self.size(state, pull, one), "patch_id_sha": null,
+        })
     }
 
     /// A note of a discussion.
@@ -256,15 +272,6 @@ pub(crate) fn diff(one: &FileDiff) -> Value {
 /// A mode, without the zeros of a file that does not exist.
 fn mode(text: &str) -> &str {
     if text == "000000" { "0" } else { text }
-}
-
-/// A version of the diff of a merge request.
-pub(crate) fn version(pull: &Pull, one: &Version) -> Value {
-    json!({
-        "id": one.id, "head_commit_sha": one.head, "base_commit_sha": one.base, "start_commit_sha": one.start,
-        "created_at": one.created_at, "merge_request_id": pull.id, "state": "collected", "real_size": "1",
-        "patch_id_sha": null,
-    })
 }
 
 /// A hook. Its secrets can never be read, only whether they are set; older versions have no signing token.

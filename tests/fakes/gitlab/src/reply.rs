@@ -43,7 +43,18 @@ pub(crate) fn page_size(call: &Call) -> usize {
 impl Inner {
     /// A page of a list, with the headers of pages that have numbers.
     pub(crate) fn page(&self, call: &Call, all: Vec<Value>) -> Reply {
-        let page = Page::cut(all, number(call, "page").unwrap_or(1), page_size(call));
+        let wanted = number(call, "page").unwrap_or(1);
+        if self.is_endless(call) {
+            let items = all.into_iter().take(page_size(call)).collect();
+            let query = [&call.query[..], &[("page".to_owned(), (wanted + 1).to_string())]].concat();
+            let mut next = url::form_urlencoded::Serializer::new(String::new());
+            next.extend_pairs(
+                query.iter().filter(|(name, value)| name != "page" || *value != wanted.to_string()),
+            );
+            let link = format!("<{}{}?{}>; rel=\"next\"", self.url, call.path, next.finish());
+            return Reply::json(200, &Value::Array(items)).header("link", link);
+        }
+        let page = Page::cut(all, wanted, page_size(call));
         let (at, last) = (page.number, page.last());
         let mut reply = Reply::json(200, &Value::Array(page.items.clone()))
             .header("x-page", at.to_string())
@@ -57,6 +68,12 @@ impl Inner {
             Some(link) => reply.header("link", link),
             None => reply,
         }
+    }
+
+    /// Whether a list never ends.
+    fn is_endless(&self, call: &Call) -> bool {
+        let part = self.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        !part.is_empty() && call.path.contains(part.as_str())
     }
 
     /// A page of a list that continues after a key: the parameter of that name in the link to the next page. `key` is

@@ -1,10 +1,11 @@
 //! The whole state of the fake, behind one lock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use palisade_fake_host::{clock, random};
 
-/// The role Reporter (docs.gitlab.com, "Project members API", section "Roles").
+/// The role Reporter (docs.gitlab.com, "Access requests API", section "Valid access levels").
 pub(crate) const REPORTER: u8 = 20;
 /// The role Developer.
 pub(crate) const DEVELOPER: u8 = 30;
@@ -341,6 +342,8 @@ pub(crate) struct State {
     pub(crate) groups: BTreeMap<u64, Group>,
     pub(crate) projects: BTreeMap<u64, Project>,
     pub(crate) pulls: BTreeMap<(u64, u64), Pull>,
+    /// Merge requests that are returned in an old state until a time.
+    pub(crate) stale: BTreeMap<(u64, u64), (Instant, Pull)>,
     pub(crate) pipelines: BTreeMap<u64, Pipeline>,
     pub(crate) statuses: BTreeMap<u64, Status>,
     pub(crate) discussions: Vec<Discussion>,

@@ -26,12 +26,17 @@ pub(super) fn one(fake: &Inner, call: &Call) -> Answer {
     let project = fake.project_of(call)?;
     let sha = resolve(fake, &project, call.parameter("sha"))?;
     let mut body = fake.commit(&project, &sha).ok_or_else(|| absent("Commit"))?;
+    let parent = fake.host.git.show(&project.full_path, &sha).and_then(|one| one.parents.into_iter().next());
+    let files = parent.and_then(|parent| fake.host.git.changes(&project.full_path, &parent, &sha));
+    let files = files.unwrap_or_default();
+    let additions: u64 = files.iter().map(|one| one.additions).sum();
+    let deletions: u64 = files.iter().map(|one| one.deletions).sum();
     let state = fake.state();
     let last = state.pipelines.values().rev().find(|one| one.project == project.id && one.sha == sha);
     body["project_id"] = json!(project.id);
     body["status"] = json!(last.map(|one| state.pipeline_status(one.id)));
     body["last_pipeline"] = json!(last.map(|one| fake.pipeline(&state, one)));
-    body["stats"] = json!({ "additions": 0, "deletions": 0, "total": 0 });
+    body["stats"] = json!({ "additions": additions, "deletions": deletions, "total": additions + deletions });
     Ok(Reply::json(200, &body))
 }
 

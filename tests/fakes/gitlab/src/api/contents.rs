@@ -11,7 +11,7 @@ use crate::Inner;
 use crate::reply::{absent, error, page_size};
 use crate::state::Project;
 
-/// The archives that a user may request in a minute (docs.gitlab.com, "Repositories API", section "Get file archive").
+/// The archives that a user may request in a minute (docs.gitlab.com, "Repositories API", section "Retrieve file archive").
 const ARCHIVES: usize = 5;
 
 impl Inner {

@@ -194,13 +194,17 @@ pub(super) fn events(fake: &Inner, call: &Call) -> Answer {
     Ok(fake.page(call, all))
 }
 
-/// Sends a delivery again, with the same `Idempotency-Key`.
+/// Sends a delivery again, with the same `Idempotency-Key`, unless the address of the hook was changed (docs.gitlab.com,
+/// "Webhooks", section "Inspect request and response details").
 pub(super) fn resend(fake: &Inner, call: &Call) -> Answer {
     let place = place(fake, call)?;
-    let hook = find(&mut fake.state(), place, call)?.id;
+    let Hook { id: hook, url, .. } = find(&mut fake.state(), place, call)?.clone();
     let wanted = call.number("hook_log_id");
     let old = fake.outbox.log().iter().find(|one| one.id == wanted && one.hook == hook).cloned();
     let old = old.ok_or_else(|| message(404, "404 Not found"))?;
+    if old.url != url {
+        return Err(error(422, "The hook URL has changed. Please retry the event."));
+    }
     let order = Order { hook, event: old.event, payload: old.payload, id: old.guid, forced: true };
     let sent = tokio::runtime::Handle::current().block_on(crate::delivery::deliver(fake, order));
     let status = sent.map_or(0, |one| one.status_code);

@@ -1,6 +1,7 @@
 //! Merge requests.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use palisade_fake_host::{Reply, clock};
 use serde_json::{Value, json};
@@ -217,8 +218,10 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Answer {
 }
 
 pub(super) fn one(fake: &Inner, call: &Call) -> Answer {
-    let (_, pull) = fake.pull_of(call)?;
+    let (project, pull) = fake.pull_of(call)?;
     let state = fake.state();
+    let stale = state.stale.get(&(project.id, pull.number)).filter(|(until, _)| *until > Instant::now());
+    let pull = stale.map_or(pull, |(_, old)| old.clone());
     Ok(Reply::json(200, &fake.whole_pull(&state, &pull)))
 }
 
@@ -319,14 +322,17 @@ pub(super) fn changes(fake: &Inner, call: &Call) -> Answer {
 
 pub(super) fn versions(fake: &Inner, call: &Call) -> Answer {
     let (_, pull) = fake.pull_of(call)?;
-    Ok(fake.page(call, pull.versions.iter().rev().map(|one| render::version(&pull, one)).collect()))
+    let state = fake.state();
+    let all = pull.versions.iter().rev().map(|one| fake.version(&state, &pull, one)).collect();
+    drop(state);
+    Ok(fake.page(call, all))
 }
 
 pub(super) fn version(fake: &Inner, call: &Call) -> Answer {
     let (project, pull) = fake.pull_of(call)?;
     let one = pull.versions.iter().find(|one| one.id == call.number("version_id"));
     let one = one.ok_or_else(|| message(404, "404 Not found"))?;
-    let mut body = render::version(&pull, one);
+    let mut body = fake.version(&fake.state(), &pull, one);
     let commits = fake.host.git.between(&project.full_path, &one.base, &one.head);
     body["commits"] = commits.iter().rev().filter_map(|sha| fake.commit(&project, sha)).collect();
     body["diffs"] = Value::Array(files(fake, &project, one));

@@ -1,5 +1,7 @@
 //! What happens to merge requests and projects.
 
+use std::time::{Duration, Instant};
+
 use palisade_fake_host::Error;
 use serde_json::json;
 
@@ -124,6 +126,20 @@ impl FakeGitLab {
         }
         self.inner.host.git.rename(old, new)?;
         self.change(old, |one| new.clone_into(&mut one.full_path))
+    }
+
+    /// Returns a merge request as it is now for some time, as GitLab's reads may lag behind pushes.
+    pub fn lag_pull(&self, full_path: &str, number: u64, time: Duration) -> Result<(), Error> {
+        let now = self.pull(full_path, number)?;
+        self.inner.state().stale.insert((now.project, number), (Instant::now() + time, now));
+        Ok(())
+    }
+
+    /// Makes lists without an end of those whose path contains a text: each page is the first one, and another one
+    /// follows. An empty text stands for none.
+    pub fn never_end(&self, part: &str) {
+        let mut endless = self.inner.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        part.clone_into(&mut endless);
     }
 
     /// Changes the title of a merge request and sends the event, which has no former head.

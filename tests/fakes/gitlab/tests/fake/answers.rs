@@ -88,7 +88,9 @@ async fn files_and_commits() {
     get("files/none?ref=main", 404, &[("/message", json!("404 File Not Found"))]).await;
     let raw = format!("{PROJECT}/repository/files/deploy%2Fshop.yaml/raw?ref={head}");
     assert_eq!(world.send("GET", &raw, None).await.text().await.unwrap(), "kind: Pod\n");
-    get(&format!("commits/{head}"), 200, &[("/id", json!(head)), ("/parent_ids/0", json!(base))]).await;
+    let stats = ("/stats", json!({ "additions": 2, "deletions": 1, "total": 3 }));
+    get(&format!("commits/{head}"), 200, &[("/id", json!(head)), ("/parent_ids/0", json!(base)), stats])
+        .await;
     get(&format!("commits/{}", &head[..12]), 200, &[("/id", json!(head))]).await;
     get("commits/none", 404, &[("/message", json!("404 Commit Not Found"))]).await;
     get("commits?ref_name=feature", 200, &[("/0/id", json!(head)), ("/1/id", json!(base))]).await;
@@ -184,6 +186,11 @@ async fn merge_requests() {
     .await;
     let version = format!("{merge}/versions/{}", versions[1]["id"]);
     get(&version, 200, &[("/diffs/0/new_path", json!("main.tf"))]).await;
+    world.fake.lag_pull(SHOP, world.number, std::time::Duration::from_millis(300)).unwrap();
+    let newest = world.fake.push(SHOP, world.number, &[("y.tf", Some("\n"))]).unwrap();
+    get(&merge, 200, &[("/sha", json!(later))]).await;
+    tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    get(&merge, 200, &[("/sha", json!(newest))]).await;
     let new = json!({ "source_branch": "feature", "target_branch": "main", "title": "Fix" });
     world.check("POST", &all, Some(new), 409, &[]).await;
     world.fake.branch(SHOP, "next", "feature").unwrap();

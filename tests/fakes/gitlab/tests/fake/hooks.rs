@@ -159,5 +159,7 @@ async fn the_log_of_deliveries() {
     assert_eq!(again["response_status"], json!(500));
     let deliveries = world.fake.deliveries();
     assert_eq!((deliveries.len(), deliveries[0].guid == deliveries[1].guid), (2, true));
+    world.fake.change_hooks(|hook| hook.url.push_str("/moved"));
+    assert_eq!(world.ask("POST", &format!("{events}/{}/resend", log[0]["id"]), None).await.0, 422);
     world.clean();
 }

@@ -7,6 +7,7 @@ mod faults;
 mod git;
 mod hooks;
 mod pages;
+mod payloads;
 mod refusals;
 mod statuses;
 mod support;

@@ -40,6 +40,25 @@ async fn several_hundred_projects() {
 }
 
 #[tokio::test]
+async fn a_list_without_an_end() {
+    let world = World::new().await;
+    world.fake.never_end("/repository/branches");
+    let mut next = format!("{PROJECT}/repository/branches?per_page=1");
+    for page in 2..5 {
+        let response = world.send("GET", &next, None).await;
+        let link = response.headers()["link"].to_str().unwrap().to_owned();
+        let items: Vec<serde_json::Value> = response.json().await.unwrap();
+        assert_eq!((items.len(), &items[0]["name"]), (1, &serde_json::json!("feature")));
+        let expected = format!("{PROJECT}/repository/branches?per_page=1&page={page}");
+        assert_eq!(link, format!("<{}/api/v4{expected}>; rel=\"next\"", world.fake.url()));
+        next = expected;
+    }
+    world.fake.never_end("");
+    assert_eq!(world.pages(&format!("{PROJECT}/repository/branches?per_page=1")).await.0, [1, 1]);
+    world.clean();
+}
+
+#[tokio::test]
 async fn branches_and_trees() {
     let world = World::new().await;
     let files: Vec<String> = (0..45).map(|number| format!("many/f{number:02}.tf")).collect();
