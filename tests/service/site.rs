@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use palisade_fake_host::{Branches, Certificate, Forge, Shown, Status};
 use palisade_service::ServiceOptions;
 use palisade_service::view::{Connection, Integration};
-use palisade_store::Page;
 use palisade_store::repository::sources::SourceSettings;
+use palisade_store::{Page, Store};
 use palisade_tests::forges;
 use secrecy::SecretString;
 
@@ -24,6 +24,7 @@ pub(crate) struct Member {
     pub(crate) repository: String,
     pub(crate) connection: Connection,
     pub(crate) integration: Integration,
+    store: Store,
 }
 
 /// A service that is connected with providers.
@@ -86,7 +87,7 @@ impl Site {
     async fn connect(&mut self, forge: Arc<dyn Forge>) {
         let repository = forge.full_name("shop");
         forge.add_repository(&repository, &[("README.md", README), ("prod/keep.md", "kept\n")]).unwrap();
-        let service = &self.serving.service;
+        let (service, store) = (&self.serving.service, self.serving.store.clone());
         let body = forge.connection();
         let provider = body["provider"].as_str().unwrap();
         let connections = service.connections();
@@ -95,7 +96,7 @@ impl Site {
         connections.ensure_hook(&connection.id).await.unwrap();
         forge.set_webhook(&connection.hook_url, Some(&self.authority));
         let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();
-        self.members.push(Member { forge, repository, connection, integration });
+        self.members.push(Member { forge, repository, connection, integration, store });
     }
 
     /// Adds a source for the whole repository of a member, and waits for its webhook and its first scan; returns its id.
@@ -140,14 +141,6 @@ impl Site {
         }
         self.serving.stop().await;
     }
-
-    /// The number of deliveries of a member's connection in a final state.
-    pub(crate) async fn handled(&self, member: &Member) -> usize {
-        let store = &self.serving.store;
-        let list = async |page: Page| store.deliveries().list(&page).await;
-        let all = Page::every(list, |it| &it.id).await.unwrap();
-        all.iter().filter(|it| it.connection_id == member.connection.id && it.finished_at.is_some()).count()
-    }
 }
 
 impl Member {
@@ -162,9 +155,36 @@ impl Member {
         self.forge.push(&self.repository, number, files).unwrap()
     }
 
-    /// Waits for the completed check of a pull request at a commit.
+    /// Waits for the completed check of a pull request at a commit, with all of its parts.
     pub(crate) async fn completed(&self, number: u64, sha: &str) -> Shown {
+        self.shown(number, sha, "completed", |it| it.status != Status::Pending).await;
+        wait("all of the check is published", async || {
+            let checks = self.store.checks();
+            let all = checks.of_commit(&self.integration.id, &self.repository, sha).await.unwrap();
+            !all.is_empty() && all.iter().all(|it| it.published_seq >= it.seq)
+        })
+        .await;
         self.shown(number, sha, "completed", |it| it.status != Status::Pending).await
+    }
+
+    /// The numbers of changes of a pull request that were seen, and of those that were evaluated.
+    pub(crate) async fn changes(&self, number: u64) -> (i64, i64) {
+        let pulls = self.store.pulls();
+        let pull =
+            pulls.by_number(&self.integration.id, &self.repository, number.cast_signed()).await.unwrap();
+        pull.map_or((0, 0), |it| (it.dirty_seq, it.done_seq))
+    }
+
+    /// Waits until no delivery is pending and all changes of a pull request are evaluated.
+    pub(crate) async fn settled(&self, number: u64) {
+        self.forge.settled().await;
+        wait("all changes are evaluated", async || {
+            let (seen, done) = self.changes(number).await;
+            let list = async |page: Page| self.store.deliveries().list(&page).await;
+            let all = Page::every(list, |it| &it.id).await.unwrap();
+            done >= seen && all.iter().all(|it| it.finished_at.is_some())
+        })
+        .await;
     }
 
     /// Waits until a check is shown as expected.

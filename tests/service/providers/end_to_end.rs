@@ -76,18 +76,10 @@ async fn runs(site: &Site, member: &Member) -> String {
     let _ = writeln!(text, "the first head: {:?}\n", old.map(|it| it.status));
 
     // A user requests the check again: nothing changes, and nothing is posted twice.
-    let before = member.forge.host().ledger.requests().len();
-    let handled = site.handled(member).await;
+    member.settled(number).await;
+    let (before, _) = member.changes(number).await;
     member.forge.comment(&member.repository, number, "/palisade recheck").unwrap();
-    wait("the comment is handled", async || site.handled(member).await > handled).await;
-    wait("the pull request is evaluated again", async || {
-        let pulls = site.serving.store.pulls();
-        let pull = pulls.by_number(&member.integration.id, &member.repository, number.cast_signed()).await;
-        let pull = pull.unwrap().unwrap();
-        pull.done_seq >= pull.dirty_seq
-    })
-    .await;
-    assert!(member.forge.host().ledger.requests().len() > before);
+    wait("the pull request is evaluated again", async || member.changes(number).await.1 > before).await;
     let again = member.completed(number, &second).await;
     assert_eq!(shown(&again), shown(&check), "a second evaluation of the same commit changes nothing");
 

@@ -1,6 +1,7 @@
 //! Writing single objects to a repository.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::git::AUTHOR;
 use crate::{Error, Git};
@@ -34,12 +35,12 @@ impl Git {
                 Some((folder, rest)) => {
                     folders.entry(folder).or_default().insert(rest.to_owned(), (mode.clone(), sha.clone()));
                 }
-                None => rows.push_str(&format!("{mode} blob {sha}\t{path}\n")),
+                None => writeln!(rows, "{mode} blob {sha}\t{path}").unwrap(),
             }
         }
         for (folder, files) in folders {
             let tree = self.write_tree(repository, &files)?;
-            rows.push_str(&format!("040000 tree {tree}\t{folder}\n"));
+            writeln!(rows, "040000 tree {tree}\t{folder}").unwrap();
         }
         self.id(repository, &["mktree"], rows.as_bytes())
     }
@@ -52,7 +53,7 @@ impl Git {
         parents: &[&str],
         message: &str,
     ) -> Result<String, Error> {
-        let [name, email] = AUTHOR.map(|it| it.to_owned());
+        let [name, email] = AUTHOR.map(str::to_owned);
         let (name, email) = (format!("user.name={name}"), format!("user.email={email}"));
         let mut arguments = vec!["-c", &name, "-c", &email, "commit-tree", tree, "-F", "-"];
         arguments.extend(parents.iter().flat_map(|parent| ["-p", parent]));
