@@ -108,7 +108,9 @@ impl Site {
         loop {
             let scanned = service.sources().get(&source.id).await.unwrap().last_scanned_at.is_some();
             let integration = self.integration(member).await;
-            if scanned && integration.last_scanned_at.is_some() && !member.forge.hooks().is_empty() {
+            let hooks = self.serving.store.hooks().of_integration(&member.integration.id).await.unwrap();
+            let hooked = hooks.iter().all(|it| it.ensured_at > 0) && !member.forge.hooks().is_empty();
+            if scanned && hooked && integration.last_scanned_at.is_some() {
                 break;
             }
             assert!(
