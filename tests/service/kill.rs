@@ -7,7 +7,7 @@ use palisade_fake_github::{Fault, Rule};
 use palisade_tests::quick_or_all;
 
 use crate::ledger;
-use crate::siege::{Siege, faults};
+use crate::siege::{Random, Siege, faults};
 use crate::world::{Kind, REPOSITORY};
 
 /// How often it is killed at random on each database: in a quick run, and with `cargo xtask test --all`.
@@ -16,18 +16,6 @@ const KILLS: (u64, u64) = (10, 100);
 const STRIDE: (u64, u64) = (6, 1);
 /// The number of open pull requests.
 const PULLS: usize = 4;
-
-/// Random numbers with a seed: xorshift, <https://www.jstatsoft.org/article/view/v008i14>.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
 
 fn middle(times: &mut [Duration]) -> (Duration, Duration) {
     times.sort();
@@ -60,7 +48,7 @@ async fn at_random(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, PULLS).await else { return };
     let seed = std::env::var("PALISADE_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(0x5eed);
     println!("{kind:?}: seed {seed}");
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut ready = Vec::new();
     for kill in 0..quick_or_all(KILLS) {
         let (mut child, took) = siege.program.start().await;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use palisade_fake_host::Certificate;
+
 /// A client of a program in another process: nothing in this one has installed a TLS provider yet.
 pub(crate) fn client() -> reqwest::Client {
     // Another test of the process may have installed the same.
@@ -42,6 +44,7 @@ pub(crate) struct Program {
     /// The log of all its processes.
     pub(crate) log: PathBuf,
     url: String,
+    client: reqwest::Client,
 }
 
 impl Program {
@@ -69,12 +72,27 @@ impl Program {
              most-crashes = 1000\n",
         );
         fs::write(&config, text).unwrap();
-        Program { config, log, url: format!("http://127.0.0.1:{port}") }
+        Program { config, log, url: format!("http://127.0.0.1:{port}"), client: client() }
+    }
+
+    /// The same program with TLS.
+    pub(crate) fn with_tls(mut self, certificate: &Certificate) -> Program {
+        let folder = self.config.parent().unwrap();
+        let (chain, key) = (folder.join("tls.pem"), folder.join("tls.key"));
+        fs::write(&chain, &certificate.certificate).unwrap();
+        fs::write(&key, &certificate.key).unwrap();
+        self.url = self.url.replace("http://", "https://");
+        let text = fs::read_to_string(&self.config).unwrap().replace("http://", "https://");
+        let text = format!("{text}tls-certificate = {chain:?}\ntls-key = {key:?}\n");
+        fs::write(&self.config, text).unwrap();
+        let authority = reqwest::Certificate::from_pem(certificate.authority.as_bytes()).unwrap();
+        self.client = reqwest::Client::builder().tls_certs_only([authority]).build().unwrap();
+        self
     }
 
     /// The figures, as a monitoring system on the same machine reads them.
     pub(crate) async fn metrics(&self) -> String {
-        client().get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap()
+        self.client.get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap()
     }
 
     /// The output of `palisade doctor`, whatever its exit status.
@@ -106,9 +124,8 @@ impl Program {
     /// Waits until it is ready; false if it ended before that.
     pub(crate) async fn is_ready(&self, child: &mut Child) -> bool {
         let begin = Instant::now();
-        let client = client();
         loop {
-            let answer = client.get(format!("{}/readyz", self.url)).send().await;
+            let answer = self.client.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|it| it.status() == 200) {
                 return true;
             }

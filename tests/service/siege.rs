@@ -43,6 +43,29 @@ pub(crate) struct Siege {
     _folder: TempDir,
 }
 
+/// Random numbers with a seed: xorshift, <https://www.jstatsoft.org/article/view/v008i14>.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+/// Stops a process with SIGTERM, and asserts that it exits successfully.
+pub(crate) fn terminate(mut child: Running, program: &Program) {
+    let process = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success(), "{}", fs::read_to_string(&program.log).unwrap());
+}
+
 /// Faults of GitHub that occur at random.
 pub(crate) fn faults() -> Vec<Fault> {
     vec![
@@ -171,10 +194,8 @@ impl Siege {
         fs::read_to_string(&self.program.log).unwrap()
     }
 
-    /// Stops the process with SIGTERM, and asserts that it exits successfully.
-    pub(crate) fn end(&self, mut child: Running) {
-        let process = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
-        assert!(child.wait().unwrap().success(), "{}", self.log());
+    /// Stops the process.
+    pub(crate) fn end(&self, child: Running) {
+        terminate(child, &self.program);
     }
 }

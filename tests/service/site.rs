@@ -10,7 +10,9 @@ use palisade_store::repository::sources::SourceSettings;
 use palisade_store::{Page, Store};
 use palisade_tests::forges;
 use secrecy::SecretString;
+use tempfile::TempDir;
 
+use crate::process::Program;
 use crate::serving::Serving;
 use crate::world::{self, Kind, README};
 
@@ -31,8 +33,18 @@ pub(crate) struct Member {
 pub(crate) struct Site {
     pub(crate) serving: Serving,
     pub(crate) members: Vec<Member>,
-    /// The certificate authority of the service, PEM.
-    authority: String,
+    /// The certificate of the service.
+    certificate: Certificate,
+}
+
+/// What outlives a process of the service.
+pub(crate) struct Rest {
+    pub(crate) members: Vec<Member>,
+    pub(crate) data: TempDir,
+    pub(crate) database: String,
+    /// The program with the same address and certificate.
+    pub(crate) program: Program,
+    _folder: TempDir,
 }
 
 /// The settings and the secrets of a connection.
@@ -76,7 +88,7 @@ impl Site {
         // Some providers send to HTTPS only.
         let certificate = Certificate::create("Palisade").unwrap();
         let serving = Serving::start(database, &authorities, Some(&certificate), change).await;
-        let mut site = Site { serving, members: Vec::new(), authority: certificate.authority };
+        let mut site = Site { serving, members: Vec::new(), certificate };
         for forge in all {
             site.connect(forge).await;
         }
@@ -94,7 +106,7 @@ impl Site {
         let connection =
             connections.connect(provider, provider, &body["settings"], secrets(&body)).await.unwrap();
         connections.ensure_hook(&connection.id).await.unwrap();
-        forge.set_webhook(&connection.hook_url, Some(&self.authority));
+        forge.set_webhook(&connection.hook_url, Some(&self.certificate.authority));
         let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();
         self.members.push(Member { forge, repository, connection, integration, store });
     }
@@ -134,6 +146,17 @@ impl Site {
     pub(crate) async fn reconcile(&self, member: &Member) {
         let job = palisade_store::job::Reconcile { integration: member.integration.id.clone() };
         self.serving.store.enqueue_alone(job, &member.integration.id).await.unwrap();
+    }
+
+    /// Stops the service, to be started as a process of its own.
+    pub(crate) async fn stop(self) -> Rest {
+        let port = self.serving.url.rsplit(':').next().unwrap().parse().unwrap();
+        let (data, database) = self.serving.stop().await;
+        let folder = tempfile::tempdir().unwrap();
+        let authorities: String = self.members.iter().map(|it| it.forge.ca_pem()).collect();
+        let program = Program::new(folder.path(), data.path(), &database, port, &authorities);
+        let program = program.with_tls(&self.certificate);
+        Rest { members: self.members, data, database, program, _folder: folder }
     }
 
     /// Stops, and asserts that no request violated a description.
