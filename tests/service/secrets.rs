@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::access::Host;
 use crate::process::client;
+use crate::serving::Serving;
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
 /// The smallest inaccessible range after a guest's memory in the pool: the rest of its reservation.
@@ -50,13 +51,13 @@ fn guests() -> Vec<u8> {
     found
 }
 
-fn contains(all: &[u8], one: &str) -> bool {
+pub(crate) fn contains(all: &[u8], one: &str) -> bool {
     memchr::memmem::find(all, one.as_bytes()).is_some()
 }
 
 /// Traces of a secret: a piece of its text, and of its Base64 at each of the three offsets in a group of bytes,
 /// whatever precedes it.
-fn traces(secret: &str) -> Vec<String> {
+pub(crate) fn traces(secret: &str) -> Vec<String> {
     let piece = |text: &str| {
         let begin = text.len().min(16);
         text[begin..text.len().min(begin + 32)].to_owned()
@@ -74,14 +75,14 @@ fn traces(secret: &str) -> Vec<String> {
 
 /// The results of searching guests' memories for secrets, over many calls.
 #[derive(Default)]
-struct Seen {
-    calls: usize,
-    bytes: usize,
-    found: Vec<String>,
+pub(crate) struct Seen {
+    pub(crate) calls: usize,
+    pub(crate) bytes: usize,
+    pub(crate) found: Vec<String>,
 }
 
 /// Searches for the secrets that `secrets` returns at that time.
-fn watch(
+pub(crate) fn watch(
     secrets: impl Fn() -> Vec<String> + Send + Sync + 'static,
 ) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
     let seen = Arc::new(Mutex::new(Seen::default()));
@@ -99,10 +100,9 @@ fn watch(
 }
 
 /// All responses of the API to a token with every permission: each operation that only reads, and each object in it.
-async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
+pub(crate) async fn everything_readable(world: &Serving, client: &reqwest::Client) -> Vec<(String, Vec<u8>)> {
     let people = world.store.people();
     let token = people.bootstrap("admin", &palisade_service::scopes(Role::Admin)).await.unwrap().unwrap();
-    let client = client();
     let get = async |path: &str| {
         let request = client.get(format!("{}{path}", world.url)).bearer_auth(token.text.expose_secret());
         let answer = request.send().await.unwrap();
@@ -170,7 +170,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
         println!("{} calls, {} MiB of guests' memory, no secret", seen.calls, seen.bytes >> 20);
     }
     assert!(!world.fake.issued_tokens().is_empty());
-    let mut places: Vec<(String, Vec<u8>)> = everything_readable(&world).await;
+    let mut places: Vec<(String, Vec<u8>)> = everything_readable(&world, &client()).await;
     let answers = places.len();
     assert!(answers > 30, "{answers} answers");
     assert!(places.iter().any(|(path, answer)| path.ends_with("/report") && contains(answer, "orders")));
@@ -258,7 +258,7 @@ async fn a_killed_rotation_loses_no_secret() {
 
 /// The log, in memory.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(pub(crate) Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -148,6 +148,12 @@ impl Site {
         self.serving.store.enqueue_alone(job, &member.integration.id).await.unwrap();
     }
 
+    /// A client that trusts the service.
+    pub(crate) fn client(&self) -> reqwest::Client {
+        let authority = reqwest::Certificate::from_pem(self.certificate.authority.as_bytes()).unwrap();
+        reqwest::Client::builder().tls_certs_only([authority]).build().unwrap()
+    }
+
     /// Stops the service, to be started as a process of its own.
     pub(crate) async fn stop(self) -> Rest {
         let port = self.serving.url.rsplit(':').next().unwrap().parse().unwrap();
