@@ -4,4 +4,5 @@
 mod canary;
 mod crash;
 mod end_to_end;
+mod interface;
 mod overwritten;

@@ -26,7 +26,8 @@ pub(crate) struct Member {
     pub(crate) repository: String,
     pub(crate) connection: Connection,
     pub(crate) integration: Integration,
-    store: Store,
+    /// None after the service has stopped.
+    store: Option<Store>,
 }
 
 /// A service that is connected with providers.
@@ -108,7 +109,7 @@ impl Site {
         connections.ensure_hook(&connection.id).await.unwrap();
         forge.set_webhook(&connection.hook_url, Some(&self.certificate.authority));
         let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();
-        self.members.push(Member { forge, repository, connection, integration, store });
+        self.members.push(Member { forge, repository, connection, integration, store: Some(store) });
     }
 
     /// Adds a source for the whole repository of a member, and waits for its webhook and its first scan; returns its id.
@@ -155,7 +156,9 @@ impl Site {
     }
 
     /// Stops the service, to be started as a process of its own.
-    pub(crate) async fn stop(self) -> Rest {
+    pub(crate) async fn stop(mut self) -> Rest {
+        // The store owns the folder of the data.
+        self.members.iter_mut().for_each(|it| it.store = None);
         let port = self.serving.url.rsplit(':').next().unwrap().parse().unwrap();
         let (data, database) = self.serving.stop().await;
         let folder = tempfile::tempdir().unwrap();
@@ -175,6 +178,10 @@ impl Site {
 }
 
 impl Member {
+    fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
+    }
+
     /// Opens a pull request to `main`; returns its number and its head.
     pub(crate) fn pull(&self, branch: &str, files: &[(&str, Option<&str>)]) -> (u64, String) {
         let branches = Branches { head: branch, base: "main" };
@@ -190,7 +197,7 @@ impl Member {
     pub(crate) async fn completed(&self, number: u64, sha: &str) -> Shown {
         self.shown(number, sha, "completed", |it| it.status != Status::Pending).await;
         wait("all of the check is published", async || {
-            let checks = self.store.checks();
+            let checks = self.store().checks();
             let all = checks.of_commit(&self.integration.id, &self.repository, sha).await.unwrap();
             !all.is_empty() && all.iter().all(|it| it.published_seq >= it.seq)
         })
@@ -200,7 +207,7 @@ impl Member {
 
     /// The numbers of changes of a pull request that were seen, and of those that were evaluated.
     pub(crate) async fn changes(&self, number: u64) -> (i64, i64) {
-        let pulls = self.store.pulls();
+        let pulls = self.store().pulls();
         let pull =
             pulls.by_number(&self.integration.id, &self.repository, number.cast_signed()).await.unwrap();
         pull.map_or((0, 0), |it| (it.dirty_seq, it.done_seq))
@@ -211,7 +218,7 @@ impl Member {
         self.forge.settled().await;
         wait("all changes are evaluated", async || {
             let (seen, done) = self.changes(number).await;
-            let list = async |page: Page| self.store.deliveries().list(&page).await;
+            let list = async |page: Page| self.store().deliveries().list(&page).await;
             let all = Page::every(list, |it| &it.id).await.unwrap();
             done >= seen && all.iter().all(|it| it.finished_at.is_some())
         })
