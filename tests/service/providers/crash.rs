@@ -62,6 +62,19 @@ fn all_problems(rest: &Rest, changes: &[Change]) -> Vec<String> {
     changes.iter().flat_map(|it| problems(&rest.members[it.member], it)).collect()
 }
 
+/// Whether no job waits at two measurements of the queues, which are made every five seconds.
+async fn is_idle(rest: &Rest) -> bool {
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let metrics = rest.program.metrics().await;
+        let mut jobs = metrics.lines().filter(|it| it.starts_with("palisade_queue_jobs{"));
+        if !jobs.all(|it| it.ends_with(" 0")) {
+            return false;
+        }
+    }
+    true
+}
+
 /// No delivery, evaluation, check or job is open.
 async fn nothing_is_stuck(rest: &Rest) -> (usize, usize) {
     let options = StoreOptions {
@@ -143,8 +156,10 @@ async fn survives(kind: Kind) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let recovered = begin.elapsed();
-    // Earlier heads are closed, and comments of the service itself are handled, in this time too.
-    tokio::time::sleep(Duration::from_secs(12)).await;
+    // Earlier heads are closed, and events about the service's own comments are handled, in this time too.
+    while !is_idle(&rest).await {
+        assert!(begin.elapsed() < Duration::from_mins(3), "{}", rest.program.metrics().await);
+    }
     crate::siege::terminate(child, &rest.program);
     assert_eq!(all_problems(&rest, &changes), Vec::<String>::new());
     let (deliveries, checks) = nothing_is_stuck(&rest).await;

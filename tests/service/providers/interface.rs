@@ -107,6 +107,7 @@ async fn all_adapters_have_the_whole_interface() {
             good(provider.branch(&tenant, repository, "fix").await, name).as_deref(),
             Some(sha.as_str())
         );
+        let commit = NewCommit { message: "Fix it again".to_owned(), ..commit };
         let stale = provider.create_commit(&tenant, repository, &commit).await.result.unwrap();
         assert!(stale.is_err(), "{name}: the parent is not the head any more");
         let new = NewPull {
