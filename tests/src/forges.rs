@@ -5,10 +5,13 @@ use std::sync::Arc;
 use palisade_fake_azure_devops::FakeAzureDevOps;
 use palisade_fake_bitbucket::FakeBitbucket;
 use palisade_fake_github::FakeGitHub;
-use palisade_fake_gitlab::FakeGitLab;
+use palisade_fake_gitlab::{FakeGitLab, Plan};
 use palisade_fake_host::Forge;
 
 use crate::served::Failure;
+
+/// The group of the repositories at GitLab.
+const GROUP: &str = "acme";
 
 /// The ids of all providers.
 pub const PROVIDERS: [&str; 4] = ["azure-devops", "bitbucket", "github", "gitlab"];
@@ -20,7 +23,12 @@ pub async fn start(provider: &str) -> Result<Arc<dyn Forge>, Failure> {
             Arc::new(FakeAzureDevOps::start(palisade_fake_azure_devops::Options::default()).await?)
         }
         "bitbucket" => Arc::new(FakeBitbucket::start(palisade_fake_bitbucket::Options::default()).await?),
-        "gitlab" => Arc::new(FakeGitLab::start(palisade_fake_gitlab::Options::default()).await?),
+        "gitlab" => {
+            let fake = FakeGitLab::start(palisade_fake_gitlab::Options::default()).await?;
+            // With webhooks of groups.
+            fake.set_plan(GROUP, Plan::Premium);
+            Arc::new(fake)
+        }
         "github" => {
             let fake = FakeGitHub::start(palisade_fake_github::Options::default()).await?;
             fake.add_installation(fake.account());

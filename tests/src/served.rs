@@ -7,7 +7,7 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_fake_host::Forge;
+use palisade_fake_host::{Certificate, Forge};
 use serde_json::{Value, json};
 
 /// An error of any kind.
@@ -44,6 +44,15 @@ fn text(from: &Value, name: &str) -> Result<String, Failure> {
     Ok(from[name].as_str().ok_or_else(|| format!("the answer has no `{name}`: {from}"))?.to_owned())
 }
 
+/// How a service is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// Whether it has TLS: some providers send to HTTPS only.
+    pub tls: bool,
+    /// Whether each step is printed.
+    pub verbose: bool,
+}
+
 /// A running service with its provider and its folder. Dropping it stops and removes all of them.
 pub struct Served {
     /// The fake provider.
@@ -54,6 +63,8 @@ pub struct Served {
     pub api: Api,
     /// The connection's id, once there is one.
     pub connection: String,
+    /// The certificate authority of the service, PEM.
+    authority: String,
     service: Child,
     folder: PathBuf,
 }
@@ -68,36 +79,45 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Starts the program in an empty folder, for a provider. The last argument prints each step.
+    /// Starts the program in an empty folder, for a provider.
     pub async fn start(
         program: &Path,
         database: &str,
         forge: Arc<dyn Forge>,
-        verbose: bool,
+        Setup { tls, verbose }: Setup,
     ) -> Result<Served, Failure> {
         let begin = Instant::now();
         // A port that is free now; no other process is expected to take it within the next moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let folder = std::env::temp_dir().join(format!("palisade-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder)?;
-        let base = format!("http://127.0.0.1:{port}");
+        let base = format!("{}://127.0.0.1:{port}", if tls { "https" } else { "http" });
+        let certificate = Certificate::create("Palisade")?;
+        fs::write(folder.join("tls.pem"), &certificate.certificate)?;
+        fs::write(folder.join("tls.key"), &certificate.key)?;
         fs::write(folder.join("ca.pem"), forge.ca_pem())?;
-        let config = format!(
+        let mut config = format!(
             "listen = \"127.0.0.1:{port}\"\npublic-url = \"{base}\"\ndata = {:?}\ndatabase = {database:?}\n\
              log = \"warn\"\ntrusted-certificates = [{:?}]\nprivate-networks = [\"127.0.0.0/8\", \"::1/128\"]\n",
             folder.join("data"),
             folder.join("ca.pem"),
         );
+        if tls {
+            let (chain, key) = (folder.join("tls.pem"), folder.join("tls.key"));
+            config.push_str(&format!("tls-certificate = {chain:?}\ntls-key = {key:?}\n"));
+        }
         fs::write(folder.join("server.toml"), config)?;
         if verbose {
             println!("$ palisade serve --config server.toml");
         }
         let service =
             Command::new(program).arg("serve").arg("--config").arg(folder.join("server.toml")).spawn()?;
-        let client = reqwest::Client::new();
+        let authority = certificate.authority;
+        let trusted = reqwest::Certificate::from_pem(authority.as_bytes())?;
+        let client = reqwest::Client::builder().tls_certs_only([trusted]).build()?;
         let api = Api { client, base: base.clone(), token: String::new(), verbose };
         let connection = String::new();
-        let mut served = Served { forge, base, api, connection, service, folder };
+        let mut served = Served { forge, base, api, connection, authority, service, folder };
         while !served.is_ready().await {
             if begin.elapsed() > Duration::from_mins(1) {
                 return Err("the service is not ready after a minute".into());
@@ -117,7 +137,8 @@ impl Served {
     pub async fn connect(&mut self) -> Result<String, Failure> {
         let connection = self.forge.connection();
         self.connection = text(&self.api.post("/connections", &connection).await?, "id")?;
-        self.api.post(&format!("/connections/{}/hook", self.connection), &json!({})).await?;
+        let hook = self.api.post(&format!("/connections/{}/hook", self.connection), &json!({})).await?;
+        self.forge.set_webhook(&text(&hook, "hook_url")?, Some(&self.authority));
         let integration =
             json!({ "connection": self.connection, "name": "Acme", "account": self.forge.account() });
         text(&self.api.post("/integrations", &integration).await?, "id")

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use palisade_fake_host::{Branches, Shown, Status};
 use palisade_tests::forges;
-use palisade_tests::served::{Failure, Served};
+use palisade_tests::served::{Failure, Served, Setup};
 
 /// The change of the pull request.
 const CHANGE: &str = r#"resource "aws_db_instance" "orders" {
@@ -51,7 +51,8 @@ fn show(shown: &Shown) {
 async fn run(program: &Path, top: &Path, provider: &str) -> Result<(), Failure> {
     let begin = Instant::now();
     let forge = forges::start(provider).await?;
-    let mut served = Served::start(program, "sqlite:", forge.clone(), true).await?;
+    let mut served =
+        Served::start(program, "sqlite:", forge.clone(), Setup { tls: true, verbose: true }).await?;
     let mut shop = Vec::new();
     files(&top.join("examples/shop"), "", &mut shop)?;
     let shop: Vec<(&str, &str)> = shop.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use palisade_fake_github::{FakeGitHub, Options, signature};
 use palisade_fake_host::Forge;
-use palisade_tests::served::{Failure, Served};
+use palisade_tests::served::{Failure, Served, Setup};
 
 /// The number of concurrent callers, and how long they call.
 const CALLERS: usize = 64;
@@ -117,7 +117,7 @@ async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> 
     let fake = Arc::new(FakeGitHub::start(Options::default()).await?);
     fake.add_installation(fake.account());
     let forge: Arc<dyn Forge> = fake.clone();
-    let mut served = Served::start(program, database, forge, false).await?;
+    let mut served = Served::start(program, database, forge, Setup { tls: false, verbose: false }).await?;
     let integration = served.connect().await?;
     // Measured before the deliveries, which leave work that checks would wait for.
     let times = checked(&served, &fake, &integration).await?;
