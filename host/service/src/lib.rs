@@ -35,6 +35,7 @@ mod scans;
 mod schedule;
 mod service;
 mod sources;
+mod supersede;
 mod support;
 mod texts;
 mod touched;
