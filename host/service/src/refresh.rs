@@ -67,40 +67,21 @@ impl Service {
         }
         let health = match health {
             Ok(health) => health,
-            Err(error) => {
-                if error.pause().is_none() {
-                    let detail = error.to_string();
-                    store.integrations().set_status(id, IntegrationStatus::Error, &detail).await?;
-                }
-                return Err(error);
-            }
+            Err(error) => return self.refuse(id, error).await,
         };
         let (before, now) = (integration.status, status(&health));
         store.integrations().set_status(id, now, &health.reason).await?;
         let mut warnings = health.warnings.clone();
         warnings.extend(expiry(&health, now_ms()));
         if now == IntegrationStatus::Active {
-            let sources = self.sources_of(id).await?;
-            // Without a source, the repositories are not needed.
-            let repositories =
-                if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
-            for source in &sources {
-                let repository = self.follow_repository(source, &repositories).await?;
-                let state =
-                    if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
-                if state != source.repository_state {
-                    store.sources().set_repository_state(&source.id, state).await?;
-                }
-                if !source.paused {
-                    warnings.extend(self.requirement(&adapter, source, repository).await?);
-                }
+            match self.refresh_sources(&adapter, &integration).await {
+                Ok(more) => warnings.extend(more),
+                Err(error) => return self.refuse(id, error).await,
             }
-            warnings.extend(self.ensure_hooks(&adapter, &integration).await?);
             // After a suspension, or for a new integration, earlier changes are unknown.
             if before != IntegrationStatus::Active {
-                for source in &sources {
-                    let job =
-                        ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
+                for source in self.sources_of(id).await? {
+                    let job = ScanSource { source: source.id, trigger: Trigger::Activated, slot: None };
                     self.enqueue(job).await?;
                 }
                 self.enqueue_alone(Reconcile { integration: id.to_owned() }, id).await?;
@@ -108,6 +89,41 @@ impl Service {
         }
         store.integrations().set_warnings(id, &warnings).await?;
         Ok(Done::Whole)
+    }
+
+    /// Sets the reason why an integration does not work, unless the provider only asks for a pause.
+    async fn refuse(&self, id: &str, error: ServiceError) -> Result<Done, ServiceError> {
+        if error.pause().is_none() {
+            let detail = error.to_string();
+            self.0.store.integrations().set_status(id, IntegrationStatus::Error, &detail).await?;
+        }
+        Err(error)
+    }
+
+    /// Updates the repositories of an integration's sources, their webhooks, and whether their branches require our
+    /// check. Returns warnings.
+    async fn refresh_sources(
+        &self,
+        adapter: &Adapter,
+        integration: &entity::integration::Model,
+    ) -> Result<Vec<String>, ServiceError> {
+        let id = &integration.id;
+        let sources = self.sources_of(id).await?;
+        // Without a source, the repositories are not needed.
+        let repositories = if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
+        let mut warnings = Vec::new();
+        for source in &sources {
+            let repository = self.follow_repository(source, &repositories).await?;
+            let state = if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
+            if state != source.repository_state {
+                self.0.store.sources().set_repository_state(&source.id, state).await?;
+            }
+            if !source.paused {
+                warnings.extend(self.requirement(adapter, source, repository).await?);
+            }
+        }
+        warnings.extend(self.ensure_hooks(adapter, integration).await?);
+        Ok(warnings)
     }
 
     async fn health(&self, adapter: &Adapter) -> Result<Health, ServiceError> {

@@ -168,7 +168,7 @@ impl Sources<'_> {
         self.change(id, sql, vec![id.into(), repository.into()]).await
     }
 
-    /// Renames a repository in sources, pull requests and checks. If a row with the new name exists already, it is kept
+    /// Renames a repository in sources, pull requests, checks and webhooks. If a row with the new name exists already, it is kept
     /// and the old one is deleted.
     pub async fn rename_repository(&self, integration: &str, old: &str, new: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
@@ -180,12 +180,15 @@ impl Sources<'_> {
             "UPDATE check_run SET repository = $3 WHERE integration_id = $1 AND repository = $2 AND NOT EXISTS \
              (SELECT 1 FROM check_run AS other WHERE other.integration_id = $1 AND other.repository = $3 \
               AND other.head_sha = check_run.head_sha AND other.name = check_run.name)",
+            "UPDATE hook SET repository = $3 WHERE integration_id = $1 AND repository = $2 AND NOT EXISTS \
+             (SELECT 1 FROM hook AS other WHERE other.integration_id = $1 AND other.repository = $3)",
         ] {
             tx.execute(sql, vec![integration.into(), old.into(), new.into()]).await?;
         }
         for sql in [
             "DELETE FROM pull WHERE integration_id = $1 AND repository = $2",
             "DELETE FROM check_run WHERE integration_id = $1 AND repository = $2",
+            "DELETE FROM hook WHERE integration_id = $1 AND repository = $2",
         ] {
             tx.execute(sql, vec![integration.into(), old.into()]).await?;
         }

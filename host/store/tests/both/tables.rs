@@ -15,7 +15,7 @@ use palisade_store::{
 use super::support::{Place, number, scene, settings};
 
 on_both! {
-    slots_are_taken_once holds_only_grow sources_change deleting_takes_all lists_are_light
+    hooks_are_known_until_they_are_removed slots_are_taken_once holds_only_grow sources_change deleting_takes_all lists_are_light
     an_inventory_changes_at_once others_write_during_an_inventory
 }
 
@@ -38,6 +38,32 @@ async fn holds_only_grow(place: Place) {
     assert!(matches!(store.integrations().hold_until("x", 1).await, Err(StoreError::NotFound { .. })));
 }
 
+async fn hooks_are_known_until_they_are_removed(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let hooks = store.hooks();
+    let shown = async || {
+        let all = hooks.of_integration(&scene.integration).await.unwrap();
+        let one = |it: palisade_store::entity::hook::Model| {
+            format!("{} {} {}", it.repository, it.problems.text(), it.ensured_at > 0)
+        };
+        all.into_iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    // Known before it is created at the provider, and once.
+    for _ in 0..2 {
+        hooks.begin(&scene.integration, "acme/b").await.unwrap();
+    }
+    hooks.begin(&scene.integration, "acme/a").await.unwrap();
+    assert_eq!(shown().await, "acme/a [] false, acme/b [] false");
+    hooks.ensured(&scene.integration, "acme/b", &["no permission".to_owned()]).await.unwrap();
+    assert_eq!(shown().await, r#"acme/a [] false, acme/b ["no permission"] true"#);
+    hooks.expire(&scene.integration).await.unwrap();
+    hooks.removed(&scene.integration, "acme/a").await.unwrap();
+    assert_eq!(shown().await, r#"acme/b ["no permission"] false"#);
+    store.integrations().delete(&scene.integration).await.unwrap();
+    assert_eq!(shown().await, "");
+}
+
 async fn sources_change(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
@@ -54,6 +80,7 @@ async fn sources_change(place: Place) {
         store.pulls().touch(&scene.integration, repository, 7).await.unwrap();
     }
     store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
+    store.hooks().begin(&scene.integration, "acme/infra").await.unwrap();
     store.sources().rename_repository(&scene.integration, "acme/infra", "acme/new").await.unwrap();
     let of = async |repository: &str| {
         let mut all = store.pulls().open(&scene.integration, repository).await.unwrap();
