@@ -9,6 +9,7 @@ on_both! {
     a_commit_is_lost
     one_host_publishes
     two_pull_requests_with_one_head
+    what_others_changed_is_published_again
     overdue_and_unpublished
     what_was_given_up_is_resumed_once
 }
@@ -63,6 +64,30 @@ async fn one_evaluation_has_a_commit(place: Place) {
     raw(&store, "UPDATE river_job SET state = 'running'").await;
     checks.note(&check(&scene, "j", 0)).await.unwrap();
     assert_eq!(jobs(&store, "publish", "'available'").await, 1, "what runs may have read the content before");
+}
+
+async fn what_others_changed_is_published_again(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let checks = store.checks();
+    let id = checks.note(&check(&scene, "a", 0)).await.unwrap().unwrap().id;
+    assert!(checks.start_publishing(&id, "host").await.unwrap());
+    assert!(checks.published(&id, "host", 1, "7", 0).await.unwrap());
+    raw(&store, "UPDATE river_job SET state = 'completed', finalized_at = created_at").await;
+    assert!(checks.overwritten_since(&scene.integration, 1).await.unwrap().is_empty());
+    checks.overwritten(&id, &["the status was set by `mallory`".to_owned()]).await.unwrap();
+    let found = checks.overwritten_since(&scene.integration, 1).await.unwrap();
+    let [row] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((row.seq, row.published_seq), (1, 0), "the content is the same, and is published again");
+    assert_eq!(row.overwritten.text(), r#"["the status was set by `mallory`"]"#);
+    assert_eq!(jobs(&store, "publish", "'available'").await, 1);
+    // A job that waits already is enough.
+    checks.overwritten(&id, &["again".to_owned()]).await.unwrap();
+    assert_eq!(jobs(&store, "publish", "'available'").await, 1);
+    assert!(
+        checks.overwritten_since(&scene.integration, row.overwritten_at + 60_000).await.unwrap().is_empty()
+    );
+    assert!(checks.overwritten("no such check", &[]).await.is_err());
 }
 
 async fn a_commit_is_lost(place: Place) {
