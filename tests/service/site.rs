@@ -149,6 +149,11 @@ impl Site {
         self.serving.store.enqueue_alone(job, &member.integration.id).await.unwrap();
     }
 
+    /// The certificate authority of the service, PEM.
+    pub(crate) fn authority(&self) -> &str {
+        &self.certificate.authority
+    }
+
     /// A client that trusts the service.
     pub(crate) fn client(&self) -> reqwest::Client {
         let authority = reqwest::Certificate::from_pem(self.certificate.authority.as_bytes()).unwrap();

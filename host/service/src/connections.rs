@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
 use crate::error::ServiceError;
 use crate::service::Service;
+use crate::verify::{STANDARD_WEBHOOKS, is_standard_key};
 use crate::view::{self, List};
 
 /// A secret with its name.
@@ -34,6 +35,16 @@ fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
     let validator = jsonschema::validator_for(&schema).map_err(ServiceError::internal)?;
     let first = palisade_catalog::first_error(&validator, settings);
     first.map_or(Ok(()), |why| Err(ServiceError::invalid("settings", why)))
+}
+
+/// Validates the secret of webhooks with the provider's signatures.
+fn fitting_hook(info: &ProviderInfo, secret: &SecretString) -> Result<(), ServiceError> {
+    let signs = info.webhook.auth.iter().any(|it| it.scheme == STANDARD_WEBHOOKS);
+    if signs && !is_standard_key(secret) {
+        let why = "it is `whsec_` and 32 bytes in Base64, or omit it: then one is generated";
+        return Err(ServiceError::invalid(WEBHOOK, why));
+    }
+    Ok(())
 }
 
 /// Connections: credentials for servers of providers.
@@ -107,6 +118,9 @@ impl Connections<'_> {
         if let Some(missing) = known.iter().find(|name| !secrets.iter().any(|(it, _)| it == *name)) {
             return Err(ServiceError::invalid("secrets", format!("`{missing}` is missing")));
         }
+        for (_, secret) in secrets.iter().filter(|(name, _)| name == WEBHOOK) {
+            fitting_hook(info, secret)?;
+        }
         let connection = self.rows.create(provider, name, settings).await?;
         let outcome = self.fill(&connection, secrets).await;
         if outcome.is_err() {
@@ -167,6 +181,7 @@ impl Connections<'_> {
         }
         let before = store.secret_get(CONNECTION, id, name).await?;
         if name == WEBHOOK {
+            fitting_hook(info, value)?;
             match (&before, previous) {
                 (Some(before), Previous::Grace) => {
                     store.secret_set(CONNECTION, id, WEBHOOK_BEFORE, before).await?;

@@ -14,7 +14,7 @@ use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
 use crate::error::ServiceError;
 use crate::lock::lock;
 use crate::service::{Endpoint, Service};
-use crate::verify::{Refused, Scheme, Verifier};
+use crate::verify::{Refused, STANDARD_WEBHOOKS, Scheme, Verifier};
 
 /// The maximum number of stored headers of a delivery, and the maximum length of a value.
 const MOST_HEADERS: usize = 64;
@@ -76,7 +76,7 @@ fn seconds(ms: i64) -> u64 {
 fn scheme(auth: &WebhookAuth) -> Result<Scheme, ServiceError> {
     match auth.scheme.as_str() {
         "hmac-sha256" => Ok(Scheme::HmacSha256 { header: auth.header.clone(), prefix: auth.prefix.clone() }),
-        "standard-webhooks" => Ok(Scheme::StandardWebhooks {
+        STANDARD_WEBHOOKS => Ok(Scheme::StandardWebhooks {
             header: auth.header.clone(),
             id_header: auth.id_header.clone(),
             time_header: auth.time_header.clone(),

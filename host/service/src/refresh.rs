@@ -221,7 +221,10 @@ impl Service {
         repository: Option<&Repository>,
     ) -> Result<Option<String>, ServiceError> {
         let Some(repository) = repository else {
-            return Ok(Some(format!("`{}` has left the installation", source.repository)));
+            return Ok(Some(format!(
+                "`{}` is not accessible: it was deleted or archived, or the account has no access any more",
+                source.repository
+            )));
         };
         if repository.archived {
             return Ok(Some(format!("`{}` is archived and takes no changes", source.repository)));

@@ -119,14 +119,19 @@ impl Sources<'_> {
     async fn begin(&self, source: &entity::source::Model) -> Result<(), ServiceError> {
         let scan = ScanSource { source: source.id.clone(), trigger: Trigger::SourceAdded, slot: None };
         self.service.enqueue(scan).await?;
-        // The refresh of the integration checks whether the branch requires our check.
         let id = &source.integration_id;
-        self.service.enqueue_alone(Refresh { integration: id.clone() }, id).await?;
+        self.refresh(id).await?;
         // The checks of open pull requests may change.
         for pull in self.pulls.open(id, &source.repository).await? {
             self.pulls.touch(id, &source.repository, pull.number).await?;
         }
         self.service.enqueue_alone(Reconcile { integration: id.clone() }, id).await
+    }
+
+    /// Queues a refresh of an integration, which creates or removes webhooks of repositories, and checks whether branches
+    /// require our check.
+    async fn refresh(&self, integration: &str) -> Result<(), ServiceError> {
+        self.service.enqueue_alone(Refresh { integration: integration.to_owned() }, integration).await
     }
 
     /// Changes the settings of a Git source.
@@ -138,7 +143,9 @@ impl Sources<'_> {
         let settings = self.fitting(&source.integration_id, settings).await?;
         self.rows.update(id, settings).await?;
         let source = self.rows.get(id).await?;
-        if !source.paused {
+        if source.paused {
+            self.refresh(&source.integration_id).await?;
+        } else {
             self.begin(&source).await?;
         }
         Ok(source.into())
@@ -151,6 +158,7 @@ impl Sources<'_> {
     pub async fn delete(&self, id: &str) -> Result<view::Source, ServiceError> {
         let source = self.get(id).await?;
         self.rows.delete(id).await?;
+        self.refresh(&source.integration).await?;
         Ok(source)
     }
 

@@ -47,6 +47,19 @@ pub enum Scheme {
     Basic,
 }
 
+/// The name of the scheme of Standard Webhooks in descriptions of adapters.
+pub(crate) const STANDARD_WEBHOOKS: &str = "standard-webhooks";
+
+/// The bytes of a key of Standard Webhooks.
+fn standard_key(secret: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).ok()
+}
+
+/// Whether a secret is a key of Standard Webhooks.
+pub(crate) fn is_standard_key(secret: &SecretString) -> bool {
+    standard_key(secret.expose_secret()).is_some_and(|it| !it.is_empty())
+}
+
 impl Scheme {
     /// The header with the proof.
     fn header(&self) -> &str {
@@ -147,8 +160,7 @@ impl Verifier {
                 }
                 let signed = [id, b".", time, b".", body];
                 let fits = self.any(now, |secret| {
-                    let key = secret.strip_prefix("whsec_").unwrap_or(secret);
-                    STANDARD.decode(key).is_ok_and(|key| tags.iter().any(|tag| signs(&key, &signed, tag)))
+                    standard_key(secret).is_some_and(|key| tags.iter().any(|tag| signs(&key, &signed, tag)))
                 });
                 // Only a sender that knows the secret learns that the time is the reason.
                 if fits && made.abs_diff(now) > TOLERANCE {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::path;
-use palisade_sdk::provider::{Check, CheckState, Conclusion, Published};
+use palisade_sdk::provider::{Check, CheckState, Published};
 use serde_json::Value;
 
 use crate::api::{self, Api, found};
@@ -83,9 +83,10 @@ pub(crate) fn publish(api: &Api<'_>, target: &str, check: &Check) -> Result<Publ
         .collect();
     let sources: BTreeSet<String> =
         current.iter().map(|(_, it)| text(it, "/source/branch/name").to_owned()).collect();
-    let passes = check.state == CheckState::Completed && check.conclusion == Some(Conclusion::Success);
+    // The conclusion is written last: an interrupted attempt leaves the status pending.
+    let is_completed = check.state == CheckState::Completed;
     let statuses = |api| status::write(api, &place.repository, check, &url, &place.statuses, &sources);
-    if !passes {
+    if !is_completed {
         statuses(api)?;
     }
     let accepted = report::write(api, &place.repository, check, &url)?;
@@ -94,7 +95,7 @@ pub(crate) fn publish(api: &Api<'_>, target: &str, check: &Check) -> Result<Publ
             summary::write(api, target, number, check)?;
         }
     }
-    if passes {
+    if is_completed {
         statuses(api)?;
     }
     Ok(Published {
