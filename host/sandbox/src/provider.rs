@@ -62,7 +62,7 @@ pub enum Content {
 #[derive(Clone)]
 pub struct Provider {
     sandbox: Arc<Sandbox>,
-    pre: ProviderPre<State>,
+    pre: Arc<ProviderPre<State>>,
     limits: Limits,
 }
 
@@ -110,7 +110,8 @@ impl Provider {
         World::add_to_linker::<_, wasmtime::component::HasSelf<State>>(&mut linker, |state| state)
             .map_err(error)?;
         let pre = linker.instantiate_pre(&code.0).map_err(error)?;
-        Ok(Provider { sandbox: Arc::clone(sandbox), pre: ProviderPre::new(pre).map_err(error)?, limits })
+        let pre = Arc::new(ProviderPre::new(pre).map_err(error)?);
+        Ok(Provider { sandbox: Arc::clone(sandbox), pre, limits })
     }
 
     /// Number of running guests of all plugins, and the most that may run at a time.
