@@ -2,13 +2,17 @@
 
 pub mod comment;
 mod delivery;
+pub mod describe;
 mod host;
 pub mod json;
 pub mod rest;
+mod settings;
+pub mod text;
 mod things;
 
-pub use delivery::{Actor, Delivery, Event, Hint, Understood};
+pub use delivery::{Actor, Delivery, Event, Hint, Understood, properties};
 pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
+pub use settings::Settings;
 pub use things::{
     Account, Annotation, ChangeKind, ChangePage, Check, CheckLimits, CheckState, Conclusion, Content,
     FileChange, FileEdit, Health, HookPlace, Info, Jwt, NewCommit, NewPull, Page, Permission, Published,

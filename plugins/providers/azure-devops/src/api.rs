@@ -1,8 +1,8 @@
 //! The REST API: paths, authentication, responses and lists.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::{id, text};
-use palisade_sdk::provider::rest::{self, Answer, http_error, part};
+use palisade_sdk::provider::json::{first_text, id, text};
+use palisade_sdk::provider::rest::{self, Answer, http_error, invalid_cursor, part};
 use palisade_sdk::provider::{Credential, Host, Method, Request, Response, Scheme};
 use serde_json::Value;
 
@@ -68,19 +68,17 @@ impl<'a> Api<'a> {
         body: Option<&Value>,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut headers = vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            // Without it, the sign-in page may replace the error.
-            ("x-tfs-fedauthredirect".to_owned(), "Suppress".to_owned()),
-        ];
-        let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
-        if !body.is_empty() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
         // A personal access token is the password of an empty user name.
         // <https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate>
-        let auth = Some((Scheme::Basic(String::new()), self.host.auth()));
-        let request = Request { method, url: self.url(path), headers, body, auth, fill };
+        let scheme = Scheme::Basic(String::new());
+        let request = Request::new(method, self.url(path), "application/json", scheme, self.host.auth())
+            // Without it, the sign-in page may replace the error.
+            .with_header("x-tfs-fedauthredirect", "Suppress")
+            .with_credentials(fill);
+        let request = match body {
+            Some(body) => request.with_json(body),
+            None => request,
+        };
         self.read(self.host.send(request).map_err(|error| http_error(TITLE, error))?)
     }
 
@@ -259,14 +257,10 @@ pub(crate) fn branch_name(reference: &str) -> &str {
 /// A number of entries to skip, as a cursor of a list.
 pub(crate) fn skip(cursor: Option<&str>) -> Result<usize, CallError> {
     let Some(cursor) = cursor else { return Ok(0) };
-    cursor.parse().map_err(|_| CallError::InvalidInput("invalid cursor for this list".to_owned()))
+    cursor.parse().map_err(|_| invalid_cursor())
 }
 
 /// How a user is named in messages.
 pub(crate) fn user_name<'a>(from: &'a Value, pointer: &str) -> &'a str {
-    let user = from.pointer(pointer).unwrap_or(&Value::Null);
-    match text(user, "/uniqueName") {
-        "" => text(user, "/displayName"),
-        name => name,
-    }
+    first_text(from.pointer(pointer).unwrap_or(&Value::Null), &["/uniqueName", "/displayName"])
 }

@@ -1,7 +1,7 @@
 //! The files that differ between two commits of a push.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::{flag, text};
+use palisade_sdk::provider::json::{first_text, flag, text};
 use palisade_sdk::provider::rest::part;
 use palisade_sdk::provider::{ChangeKind, ChangePage, FileChange};
 use serde_json::Value;
@@ -30,9 +30,10 @@ fn change(it: &Value) -> Option<FileChange> {
     } else {
         ChangeKind::Modified
     };
-    let previous =
-        ["/sourceServerItem", "/originalPath"].map(|it_is| text(it, it_is).trim_start_matches('/'));
-    let previous = previous.into_iter().find(|it| !it.is_empty()).unwrap_or(path);
+    let previous = match first_text(it, &["/sourceServerItem", "/originalPath"]).trim_start_matches('/') {
+        "" => path,
+        previous => previous,
+    };
     // The API has no hunks.
     Some(FileChange { path: path.to_owned(), previous_path: previous.to_owned(), kind, patch: None })
 }

@@ -6,11 +6,13 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
+use palisade_sdk::provider::rest::pull_number;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{Check, CheckLimits, CheckState, Conclusion, Method, Published};
 use serde_json::{Value, json};
 
 use crate::api::{Api, User, git, user_name, web};
-use crate::pulls::{iteration_id, iterations, number};
+use crate::pulls::{iteration_id, iterations};
 use crate::threads;
 use crate::words::{STATE, word};
 
@@ -45,7 +47,7 @@ fn handle(targets: &[Target]) -> String {
 fn of_handle(handle: Option<&str>) -> Vec<(String, u64)> {
     let entry = |it: &str| {
         let (pull, iteration) = it.split_once('/')?;
-        Some((number(pull).ok()?.to_owned(), iteration.parse().ok()?))
+        Some((pull_number(pull).ok()?.to_owned(), iteration.parse().ok()?))
     };
     handle.unwrap_or_default().split(' ').filter_map(entry).collect()
 }
@@ -105,7 +107,7 @@ fn state(check: &Check) -> Result<&'static str, CallError> {
 
 fn description(check: &Check) -> String {
     let title = if check.title.is_empty() { &check.name } else { &check.title };
-    title.chars().take(DESCRIPTION).collect()
+    cut(title, DESCRIPTION)
 }
 
 /// The latest status of a check that counts for an iteration: of the iteration, or of the pull request as a whole.
@@ -121,7 +123,7 @@ fn current<'a>(all: &'a [Value], name: &str, iteration: u64) -> Option<&'a Value
 
 /// The statuses of a pull request, of all its iterations.
 fn statuses(api: &Api<'_>, repository: &str, pull: &str) -> Result<Vec<Value>, CallError> {
-    let place = format!("{}/pullRequests/{}/statuses", git(repository)?, number(pull)?);
+    let place = format!("{}/pullRequests/{}/statuses", git(repository)?, pull_number(pull)?);
     let what = format!("the statuses of pull request {pull} of `{repository}`");
     let answer = api.found(api.get(&place)?, &what)?;
     let answer = answer.ok_or_else(|| CallError::InvalidInput(format!("{what} were not found")))?;
@@ -207,7 +209,7 @@ fn is_replaced(all: &[Value], user: &User, check: &Check, iteration: u64) -> boo
 
 /// What others have changed in the status on an iteration.
 fn inspect_status(all: &[Value], user: &User, check: &Check, iteration: u64) -> Option<String> {
-    let short: String = check.head_sha.chars().take(8).collect();
+    let short = cut(&check.head_sha, 8);
     match current(all, &check.name, iteration) {
         None => Some(format!("the status of `{short}` was deleted")),
         Some(status) if !user.is(status, "/createdBy/id") => Some(format!(

@@ -3,7 +3,7 @@
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::id;
 use palisade_sdk::provider::rest::part;
-use palisade_sdk::provider::{Account, Health, Method, Page, Permission, StatusText, Step};
+use palisade_sdk::provider::{Account, Health, Method, Page, Permission, StatusText, Step, describe};
 use serde_json::{Value, json};
 
 use crate::api::{Api, TITLE};
@@ -52,14 +52,13 @@ const PERMISSIONS: [(&str, &str, &str, bool); 7] = [
 
 /// The steps at Azure DevOps that precede the settings.
 pub(crate) fn steps() -> Vec<Step> {
-    let step = |title: &str, text: &str| Step { title: title.to_owned(), text: text.to_owned() };
     vec![
-        step(
+        describe::step(
             "Create an account",
             "Sign in to your organization and create a designated account. Give it access to the projects and \
              repositories: add it to each project as a member of *Contributors*.",
         ),
-        step(
+        describe::step(
             "Assign the subscription permissions",
             "The account needs *View*, *Edit* and *Delete* of subscriptions. With the Azure CLI and its extension \
              `azure-devops`:\n\n\
@@ -70,7 +69,7 @@ pub(crate) fn steps() -> Vec<Step> {
              --subject {{accountUserEmail}} --token PublisherSecurity --output table`\n\n\
              Azure DevOps no longer uses *Delete*: *Edit* includes it.",
         ),
-        step(
+        describe::step(
             "Create a personal access token",
             "Signed in as the account, under *User settings*, *Personal access tokens*, *New Token*. *Organization*: \
              your organization. Tokens for *All accessible organizations* cannot be used: Microsoft retired them on 1 \
@@ -83,25 +82,12 @@ pub(crate) fn steps() -> Vec<Step> {
 
 /// The scopes and permissions of the token.
 pub(crate) fn permissions() -> Vec<Permission> {
-    PERMISSIONS
-        .map(|(name, place, purpose, required)| Permission {
-            name: name.to_owned(),
-            place: place.to_owned(),
-            purpose: purpose.to_owned(),
-            required,
-        })
-        .into()
+    describe::permissions(&PERMISSIONS)
 }
 
 /// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
-    [("active", "Active", ""), ("error", "Error", "")]
-        .map(|(status, label, fix)| StatusText {
-            status: status.to_owned(),
-            label: label.to_owned(),
-            fix: fix.to_owned(),
-        })
-        .into()
+    describe::statuses(&describe::ACTIVE_OR_ERROR)
 }
 
 /// Whether the user of the token has a permission of service hooks; none if that cannot be read.

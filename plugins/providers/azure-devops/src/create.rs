@@ -2,8 +2,9 @@
 
 use data_encoding::BASE64;
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::{flag, text};
+use palisade_sdk::provider::json::{first_text, flag, text};
 use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{FileEdit, Method, NewCommit, NewPull, Pull};
 use serde_json::{Value, json};
 
@@ -73,10 +74,10 @@ pub(crate) fn commit(api: &Api<'_>, repository: &str, new: &NewCommit) -> Result
         )));
     }
     let answer = api.good(answer, &format!("a commit on branch `{}` of `{repository}`", new.branch))?;
-    let ids = ["/commits/0/commitId", "/refUpdates/0/newObjectId"].map(|it| text(&answer.body, it));
-    let id = ids.into_iter().find(|it| !it.is_empty());
-    id.map(str::to_owned)
-        .ok_or_else(|| CallError::Other("Azure DevOps names no commit of the push".to_owned()))
+    match first_text(&answer.body, &["/commits/0/commitId", "/refUpdates/0/newObjectId"]) {
+        "" => Err(CallError::Other("Azure DevOps names no commit of the push".to_owned())),
+        id => Ok(id.to_owned()),
+    }
 }
 
 pub(crate) fn pull(api: &Api<'_>, repository: &str, new: &NewPull) -> Result<Pull, CallError> {
@@ -85,7 +86,7 @@ pub(crate) fn pull(api: &Api<'_>, repository: &str, new: &NewPull) -> Result<Pul
         "sourceRefName": source,
         "targetRefName": target,
         "title": new.title,
-        "description": new.body.chars().take(DESCRIPTION).collect::<String>(),
+        "description": cut(&new.body, DESCRIPTION),
     });
     let place = format!("{}/pullrequests", git(repository)?);
     let answer = api.write(Method::Post, &place, &body)?;

@@ -2,7 +2,6 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Delivery, Understood, json};
-use serde_json::Value;
 
 use crate::{event, hint};
 
@@ -11,14 +10,12 @@ use crate::{event, hint};
 /// # Errors
 /// [`CallError::InvalidInput`] if the body is not a JSON object or does not name its kind.
 pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
-    let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
-    let text = str::from_utf8(delivery.body).map_err(|_| wrong("the body is not UTF-8"))?;
-    let body: Value = serde_json::from_str(text).map_err(|_| wrong("the body is not valid JSON"))?;
-    if !body.is_object() {
-        return Err(wrong("the body is not a JSON object"));
-    }
+    let (text, body) = delivery.object("check that only service hooks send to this URL")?;
     let kind = match json::text(&body, "/eventType") {
-        "" => return Err(wrong("missing `eventType`: expected the event of a service hook")),
+        "" => {
+            let why = "missing `eventType`: check that only service hooks send to this URL";
+            return Err(CallError::InvalidInput(why.to_owned()));
+        }
         kind => kind.to_owned(),
     };
     Ok(Understood {

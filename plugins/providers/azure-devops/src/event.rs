@@ -1,7 +1,7 @@
 //! A delivery as an event, for detectors and the audit log.
 
 use palisade_sdk::provider::json::{flag, id, text, time};
-use palisade_sdk::provider::{Actor, Event};
+use palisade_sdk::provider::{Actor, Event, properties};
 use serde_json::Value;
 
 use crate::api::{branch_name, full_name};
@@ -102,13 +102,9 @@ pub(crate) fn event(kind: &str, body: &Value, payload: &str) -> Event {
         (_, number) if number.is_empty() => text(body, "/id").to_owned(),
         (subscription, number) => format!("{subscription}/{number}"),
     };
-    let mut properties: Vec<(String, String)> = Vec::new();
-    for (name, pointer) in PROPERTIES {
-        let value = id(body, pointer);
-        let value = if name == "base" { branch_name(&value).to_owned() } else { value };
-        if !value.is_empty() && !properties.iter().any(|(known, _)| known == name) {
-            properties.push((name.to_owned(), value));
-        }
+    let mut properties = properties(body, &PROPERTIES);
+    for (_, value) in properties.iter_mut().filter(|(name, _)| name == "base") {
+        *value = branch_name(value).to_owned();
     }
     let organizations = ORGANIZATIONS.iter().map(|it| organization(text(body, it)));
     Event {

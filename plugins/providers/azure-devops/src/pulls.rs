@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{id, text};
-use palisade_sdk::provider::rest::{self, part};
+use palisade_sdk::provider::rest::{self, part, pull_number};
 use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
@@ -34,14 +34,6 @@ pub(crate) fn pull_of(it: &Value, repository: &str, page: &str) -> Pull {
     }
 }
 
-/// A number of a pull request.
-pub(crate) fn number(it: &str) -> Result<&str, CallError> {
-    if it.is_empty() || it.len() > 10 || !it.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(CallError::InvalidInput(format!("invalid pull request number `{it}`")));
-    }
-    Ok(it)
-}
-
 pub(crate) fn open(api: &Api<'_>, repository: &str, cursor: Option<&str>) -> Result<Page<Pull>, CallError> {
     let skip = skip(cursor)?;
     let place =
@@ -54,7 +46,7 @@ pub(crate) fn open(api: &Api<'_>, repository: &str, cursor: Option<&str>) -> Res
 }
 
 pub(crate) fn pull(api: &Api<'_>, repository: &str, id: &str) -> Result<Option<Pull>, CallError> {
-    let number = number(id)?;
+    let number = pull_number(id)?;
     let answer = api.get(&format!("{}/pullrequests/{number}", git(repository)?))?;
     let page = web(api, repository)?;
     let found = api.found(answer, &format!("pull request {number} of `{repository}`"))?;
@@ -72,7 +64,7 @@ pub(crate) fn of_commit(api: &Api<'_>, repository: &str, commit: &str) -> Result
 
 /// The iterations of a pull request, one for each push and each new target branch, the latest last.
 pub(crate) fn iterations(api: &Api<'_>, repository: &str, pull: &str) -> Result<Vec<Value>, CallError> {
-    let place = format!("{}/pullRequests/{}/iterations", git(repository)?, number(pull)?);
+    let place = format!("{}/pullRequests/{}/iterations", git(repository)?, pull_number(pull)?);
     let what = format!("the iterations of pull request {pull} of `{repository}`");
     let answer = api.good(api.get(&place)?, &what)?;
     let mut all = answer.list("value").to_vec();

@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{flag, id, text};
-use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::rest::{invalid_cursor, part};
 use palisade_sdk::provider::{Page, Repository};
 use serde_json::Value;
 
@@ -30,9 +30,8 @@ fn repository_of(it: &Value, project: &Value) -> Repository {
 /// The cursor is the number of projects that were read of a page of projects, and the token of that page.
 fn position(cursor: Option<&str>) -> Result<(usize, Option<&str>), CallError> {
     let Some(cursor) = cursor else { return Ok((0, None)) };
-    let wrong = || CallError::InvalidInput("invalid cursor for this list".to_owned());
-    let (skip, token) = cursor.split_once(' ').ok_or_else(wrong)?;
-    Ok((skip.parse().map_err(|_| wrong())?, Some(token).filter(|it| !it.is_empty())))
+    let (skip, token) = cursor.split_once(' ').ok_or_else(invalid_cursor)?;
+    Ok((skip.parse().map_err(|_| invalid_cursor())?, Some(token).filter(|it| !it.is_empty())))
 }
 
 pub(crate) fn repositories(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Repository>, CallError> {

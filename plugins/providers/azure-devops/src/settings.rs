@@ -2,8 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::rest::part;
-use palisade_sdk::provider::{Host, json};
-use serde_json::Value;
+use palisade_sdk::provider::{self, Host};
 
 /// Azure DevOps Services.
 const URL: &str = "https://dev.azure.com";
@@ -45,18 +44,15 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
-        let all: Value = serde_json::from_str(&host.settings())
-            .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
-        let organization = json::text(&all, "/organization").trim();
+        let all = provider::Settings::read(host)?;
+        let organization = all.text("/organization");
         if organization.is_empty() {
             return Err(CallError::InvalidInput("missing setting `organization`".to_owned()));
         }
-        let url = json::text(&all, "/url").trim_end_matches('/');
-        let url = if url.is_empty() { URL } else { url };
         Ok(Settings {
-            base: format!("{url}/{}", part(organization)),
-            organization: organization.to_owned(),
-            account: json::id(&all, "/account"),
+            base: format!("{}/{}", all.url("/url", URL), part(&organization)),
+            organization,
+            account: all.account(),
         })
     }
 }

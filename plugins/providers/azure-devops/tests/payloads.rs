@@ -3,13 +3,13 @@
 #[cfg(test)]
 mod payloads {
     use std::fmt::Write as _;
-    use std::fs;
-    use std::path::Path;
 
     use palisade_provider_azure_devops::understand;
     use palisade_sdk::CallError;
     use palisade_sdk::provider::{Delivery, Event, Understood};
-    use palisade_sdk::testing::deliveries::{contracts, damage, is_complete, shown};
+    use palisade_sdk::testing::deliveries::{
+        NOT_OBJECTS, check_damaged, check_refused, published, shown_hints, shown_names, shown_visibility,
+    };
     use serde_json::{Value, json};
 
     /// Responses of the API, which are published in the same folders: names of files or of their beginnings.
@@ -30,28 +30,10 @@ mod payloads {
         "jenkins-x-go-scm/repo",
     ];
 
-    fn add(folder: &Path, name: &str, into: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = format!("{name}{}", entry.file_name().into_string().unwrap());
-            if entry.path().is_dir() {
-                add(&entry.path(), &format!("{name}/"), into);
-            } else if !RESPONSES.iter().any(|it| name.starts_with(it)) {
-                into.push((name, fs::read_to_string(entry.path()).unwrap()));
-            }
-        }
-    }
-
     /// The deliveries by name; empty if this machine has none.
     fn payloads() -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        add(&contracts(env!("CARGO_MANIFEST_DIR")).join("azuredevops/fixtures"), "", &mut all);
-        all.sort();
-        if all.is_empty() {
-            let is_required = std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some();
-            assert!(!is_required, "the deliveries of Azure DevOps are required here");
-            println!("SKIPPED: the deliveries of Azure DevOps are not on this machine");
-        }
-        all
+        let is_delivery = |name: &str| !RESPONSES.iter().any(|it| name.starts_with(it));
+        published(env!("CARGO_MANIFEST_DIR"), "azuredevops/fixtures", is_delivery)
     }
 
     fn read(body: &[u8]) -> Result<Understood, CallError> {
@@ -76,9 +58,7 @@ mod payloads {
             let event = only(&found);
             assert_eq!((event.payload.as_str(), found.account.as_str()), (text.as_str(), ""), "{name}");
             assert!(event.occurred_ms > 0 && !event.id.is_empty(), "{name}");
-            let hints: Vec<String> = found.hints.iter().map(shown).collect();
-            let public = event.public.map_or("unknown", |it| if it { "public" } else { "private" });
-            let properties: Vec<&str> = event.properties.iter().map(|(name, _)| name.as_str()).collect();
+            let public = shown_visibility(event.public, "unknown");
             let or_none = |it: &str| if it.is_empty() { "-".to_owned() } else { it.to_owned() };
             writeln!(
                 table,
@@ -88,8 +68,8 @@ mod payloads {
                 or_none(&event.organization),
                 or_none(&event.repository),
                 or_none(&event.actor.login),
-                properties.join(" "),
-                or_none(&hints.join(", ")),
+                shown_names(&event.properties),
+                or_none(&shown_hints(&found.hints)),
             )
             .unwrap();
         }
@@ -98,39 +78,15 @@ mod payloads {
 
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        // `cargo xtask test --all` tests each place, other runs each eleventh.
-        let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
-        let mut damaged = 0;
-        for (name, text) in payloads() {
-            damaged += damage(&text, every, |it| match read(&it.body) {
-                Ok(found) if it.whole => {
-                    assert!(found.hints.iter().all(is_complete), "{name} {}: {:?}", it.what, found.hints);
-                }
-                Err(CallError::InvalidInput(why)) => {
-                    // Only the kind of the event is indispensable.
-                    assert!(!it.whole || it.what.starts_with("/eventType"), "{name} {}: {why}", it.what);
-                }
-                other => panic!("{name} {}: {other:?}", it.what),
-            });
-        }
-        println!("{damaged} damaged deliveries");
+        // Only the kind of the event is indispensable.
+        check_damaged(&payloads(), &["/eventType"], |_, body| read(body));
     }
 
     #[test]
     fn another_body_is_refused_with_a_reason() {
-        let cases: [(&[u8], &str); 6] = [
-            (b"", "the body is not valid JSON"),
-            (b"payload=%7B%7D", "the body is not valid JSON"),
-            (b"[]", "the body is not a JSON object"),
-            (b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
-            (b"{}", "missing `eventType`"),
-            (b"{\"eventType\": 1}", "missing `eventType`"),
-        ];
-        for (body, words) in cases {
-            let found = read(body);
-            let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
-            assert!(refused, "{body:?}: {found:?}");
-        }
+        check_refused(&NOT_OBJECTS, |body| read(body));
+        let missing = "missing `eventType`";
+        check_refused(&[(&b"{}"[..], missing), (b"{\"eventType\": 1}", missing)], |body| read(body));
         // New kinds of events are added.
         let found = read(b"{\"eventType\": \"never.heard.of\"}").unwrap();
         assert_eq!((found.hints.len(), only(&found).kind.as_str()), (0, "never.heard.of"));
@@ -184,8 +140,7 @@ mod payloads {
             ("a push", "git.push", json!({ "repository": repository() }), ""),
         ] {
             let found = of(kind, &resource);
-            let shown: Vec<String> = found.hints.iter().map(shown).collect();
-            assert_eq!(shown.join(", "), hints, "{what}");
+            assert_eq!(shown_hints(&found.hints), hints, "{what}");
         }
     }
 

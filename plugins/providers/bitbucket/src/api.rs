@@ -2,6 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::rest::{self, Answer};
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{Credential, Host, Method, Request, Response, Scheme, json};
 use serde_json::Value;
 
@@ -30,6 +31,12 @@ pub(crate) fn next(answer: &Answer) -> Option<String> {
     Some(json::text(&answer.body, "/next")).filter(|it| !it.is_empty()).map(str::to_owned)
 }
 
+/// The entries of a page, and the next one.
+pub(crate) fn entries(answer: Answer, what: &str) -> Result<(Vec<Value>, Option<String>), CallError> {
+    let answer = good(answer, what)?;
+    Ok((answer.list("values").to_vec(), next(&answer)))
+}
+
 impl<'a> Api<'a> {
     pub(crate) fn new(host: &'a dyn Host) -> Result<Api<'a>, CallError> {
         Ok(Api { host, settings: Settings::read(host)? })
@@ -49,14 +56,7 @@ impl<'a> Api<'a> {
     fn request(&self, method: Method, url: String) -> Request {
         let email = &self.settings.email;
         let scheme = if email.is_empty() { Scheme::Bearer } else { Scheme::Basic(email.clone()) };
-        Request {
-            method,
-            url,
-            headers: vec![("accept".to_owned(), "application/json".to_owned())],
-            body: Vec::new(),
-            auth: Some((scheme, self.host.auth())),
-            fill: Vec::new(),
-        }
+        Request::new(method, url, "application/json", scheme, self.host.auth())
     }
 
     fn exchange(&self, request: Request) -> Result<Response, CallError> {
@@ -90,23 +90,22 @@ impl<'a> Api<'a> {
 
     /// Reads all pages of a list.
     pub(crate) fn every(&self, path: &str, what: &str) -> Result<Vec<Value>, CallError> {
-        rest::every(what, |cursor| {
-            let answer = good(self.get(path, cursor)?, what)?;
-            Ok((answer.list("values").to_vec(), next(&answer)))
-        })
+        rest::every(what, |cursor| entries(self.get(path, cursor)?, what))
+    }
+
+    /// Reads all pages of a list, or the first response if it has one of these statuses.
+    pub(crate) fn every_or(
+        &self,
+        path: &str,
+        what: &str,
+        statuses: &[u16],
+    ) -> Result<Result<Vec<Value>, Answer>, CallError> {
+        rest::every_or(what, statuses, |cursor| self.get(path, cursor), |answer| entries(answer, what))
     }
 
     /// Reads all pages of a list; none if it does not exist.
     pub(crate) fn every_found(&self, path: &str, what: &str) -> Result<Option<Vec<Value>>, CallError> {
-        let mut exists = true;
-        let all = rest::every(what, |cursor| {
-            let Some(answer) = found(self.get(path, cursor)?, what)? else {
-                exists = false;
-                return Ok((Vec::new(), None));
-            };
-            Ok((answer.list("values").to_vec(), next(&answer)))
-        })?;
-        Ok(exists.then_some(all))
+        Ok(self.every_or(path, what, &[404])?.ok())
     }
 
     /// Writes JSON.
@@ -122,19 +121,12 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut request = self.request(method, self.url(path));
-        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        request.body = body.to_string().into_bytes();
-        request.fill = fill;
-        self.send(request)
+        self.send(self.request(method, self.url(path)).with_json(body).with_credentials(fill))
     }
 
     /// Writes a body of another type.
-    pub(crate) fn post(&self, path: &str, kind: String, body: Vec<u8>) -> Result<Answer, CallError> {
-        let mut request = self.request(Method::Post, self.url(path));
-        request.headers.push(("content-type".to_owned(), kind));
-        request.body = body;
-        self.send(request)
+    pub(crate) fn post(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Answer, CallError> {
+        self.send(self.request(Method::Post, self.url(path)).with_body(kind, body))
     }
 
     /// Deletes.
@@ -177,7 +169,7 @@ fn reason(response: &Response) -> String {
     if let Ok(body) = serde_json::from_slice::<Value>(&response.body) {
         return json::text(&body, "/error/message").to_owned();
     }
-    String::from_utf8_lossy(&response.body).trim().chars().take(REASON).collect()
+    cut(String::from_utf8_lossy(&response.body).trim(), REASON)
 }
 
 /// A refusal with an error object: Bitbucket writes some as text.

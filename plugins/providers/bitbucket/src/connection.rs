@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
-use palisade_sdk::provider::rest::{Answer, part};
-use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText};
+use palisade_sdk::provider::rest::{self, Answer, part};
+use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, describe};
 use serde_json::Value;
 
-use crate::api::{Api, found, good, next, refusal, repository, scopes};
+use crate::api::{Api, entries, found, refusal, repository, scopes};
 
 /// A scope of API tokens: its name, the scopes of access tokens that include it, its purpose, and whether the
 /// connection needs it. API tokens have scopes that do not include each other.
@@ -98,13 +98,7 @@ pub(crate) fn permissions() -> Vec<Permission> {
 
 /// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
-    [("active", "Active", ""), ("error", "Error", "")]
-        .map(|(status, label, fix)| StatusText {
-            status: status.to_owned(),
-            label: label.to_owned(),
-            fix: fix.to_owned(),
-        })
-        .into()
+    describe::statuses(&describe::ACTIVE_OR_ERROR)
 }
 
 /// What the answers reveal about the scopes of the token.
@@ -201,20 +195,16 @@ fn read_account(api: &Api<'_>, health: &mut Health, known: &mut Known) -> Result
     } else if user.status != 403 {
         return Err(refusal(&user, "the account of the token"));
     }
-    let mut refused = false;
-    let all = palisade_sdk::provider::rest::every("workspaces", |cursor| {
+    let what = "the workspaces of the token";
+    let request = |cursor: Option<&str>| {
         let answer = api.get("/user/workspaces?pagelen=100", cursor)?;
         known.learn(&answer, "read:workspace:bitbucket");
-        if answer.status == 403 {
-            refused = true;
-            return Ok((Vec::new(), None));
-        }
-        let answer = good(answer, "the workspaces of the token")?;
-        Ok((answer.list("values").to_vec(), next(&answer)))
-    })?;
-    if refused {
+        Ok(answer)
+    };
+    // The lack of the scope is reported with the others.
+    let Ok(all) = rest::every_or(what, &[403], request, |answer| entries(answer, what))? else {
         return Ok(());
-    }
+    };
     let slug = |it: &Value| text(it, "/workspace/slug").to_owned();
     let Some(ours) = all.iter().find(|it| slug(it).eq_ignore_ascii_case(workspace)) else {
         let others: Vec<String> = all.iter().map(slug).collect();

@@ -75,7 +75,7 @@ pub(crate) fn commit(api: &Api<'_>, name: &str, new: &NewCommit) -> Result<Strin
     }
     let boundary = boundary(new);
     let kind = format!("multipart/form-data; boundary={boundary}");
-    let answer = api.post(&format!("{}/src", repository(name)), kind, form(new, &boundary)?)?;
+    let answer = api.post(&format!("{}/src", repository(name)), &kind, form(new, &boundary)?)?;
     if answer.status == 409 {
         return Err(moved());
     }

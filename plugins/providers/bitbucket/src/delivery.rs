@@ -2,7 +2,6 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Delivery, Understood};
-use serde_json::Value;
 
 use crate::{event, hint};
 
@@ -11,16 +10,8 @@ use crate::{event, hint};
 /// # Errors
 /// [`CallError::InvalidInput`] if the body is not a JSON object or the delivery does not name its kind.
 pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
-    let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
-    let key = delivery
-        .header("X-Event-Key")
-        .filter(|key| !key.is_empty())
-        .ok_or_else(|| wrong("missing header `X-Event-Key`"))?;
-    let text = str::from_utf8(delivery.body).map_err(|_| wrong("the body is not UTF-8"))?;
-    let body: Value = serde_json::from_str(text).map_err(|_| wrong("the body is not valid JSON"))?;
-    if !body.is_object() {
-        return Err(wrong("the body is not a JSON object"));
-    }
+    let key = delivery.required("X-Event-Key")?;
+    let (text, body) = delivery.object("check that only Bitbucket sends to this URL")?;
     let id = delivery.header("X-Request-UUID").unwrap_or_default();
     Ok(Understood {
         // A webhook belongs to a repository or a workspace of one connection.

@@ -1,7 +1,7 @@
 //! A delivery as an event, for detectors and the audit log.
 
-use palisade_sdk::provider::json::{id, text, time};
-use palisade_sdk::provider::{Actor, Event};
+use palisade_sdk::provider::json::{first_text, first_time, text};
+use palisade_sdk::provider::{Actor, Event, properties};
 use serde_json::Value;
 
 /// Where an event has its time, the most reliable first.
@@ -35,38 +35,30 @@ const PROPERTIES: [(&str, &str); 15] = [
     ("previous_owner", "/previous_workspace/slug"),
 ];
 
-/// The first of some values that is present.
-fn first(body: &Value, pointers: &[&str]) -> String {
-    let found = pointers.iter().map(|it| text(body, it)).find(|it| !it.is_empty());
-    found.unwrap_or_default().to_owned()
-}
-
 /// The event of a delivery. Its key is the kind and the action: `pullrequest:created`.
 pub(crate) fn event(key: &str, delivery: &str, body: &Value, payload: &str) -> Event {
     let (kind, action) = key.split_once(':').unwrap_or((key, ""));
     let repository = text(body, "/repository/full_name");
-    let workspace = first(body, &["/repository/workspace/slug", "/repository/owner/username"]);
+    let workspace = first_text(body, &["/repository/workspace/slug", "/repository/owner/username"]);
     let owner = repository.split_once('/').map_or("", |(owner, _)| owner);
     let moved = body.pointer("/push/changes/0/new").is_some_and(Value::is_object);
-    let properties = PROPERTIES
-        .iter()
-        .filter(|(name, _)| !(*name == "deleted_ref" && moved))
-        .map(|(name, pointer)| ((*name).to_owned(), id(body, pointer)));
+    let known = PROPERTIES.iter().filter(|(name, _)| !(*name == "deleted_ref" && moved));
     Event {
         id: delivery.to_owned(),
         provider: "bitbucket".to_owned(),
         kind: kind.to_owned(),
         action: action.to_owned(),
         actor: Actor {
-            id: first(body, &["/actor/uuid", "/actor/account_id"]),
-            login: first(body, &["/actor/nickname", "/actor/username", "/actor/display_name"]),
+            id: first_text(body, &["/actor/uuid", "/actor/account_id"]).to_owned(),
+            login: first_text(body, &["/actor/nickname", "/actor/username", "/actor/display_name"])
+                .to_owned(),
             kind: text(body, "/actor/type").to_ascii_lowercase(),
         },
-        organization: if workspace.is_empty() { owner.to_owned() } else { workspace },
+        organization: if workspace.is_empty() { owner } else { workspace }.to_owned(),
         repository: repository.to_owned(),
         public: body.pointer("/repository/is_private").and_then(Value::as_bool).map(|private| !private),
-        occurred_ms: TIMES.iter().find_map(|pointer| time(body, pointer)).unwrap_or(0),
-        properties: properties.filter(|(_, value)| !value.is_empty()).collect(),
+        occurred_ms: first_time(body, &TIMES),
+        properties: properties(body, known),
         payload: payload.to_owned(),
     }
 }

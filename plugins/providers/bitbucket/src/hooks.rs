@@ -6,7 +6,7 @@ use palisade_sdk::provider::rest::{Answer, part};
 use palisade_sdk::provider::{Credential, HookPlace, Method};
 use serde_json::{Value, json};
 
-use crate::api::{Api, found, good, next, refusal, repository};
+use crate::api::{Api, found, refusal, repository};
 
 /// The events of pull requests. Each needs a scope of the token that applies to it.
 /// <https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/>
@@ -91,21 +91,11 @@ fn obstacle(answer: &Answer, hooks: &Hooks, scope: &str) -> Option<String> {
 
 /// The ids of the webhooks that send to a URL, or why they cannot be read.
 fn of_url(api: &Api<'_>, hooks: &Hooks, url: &str) -> Result<Result<Vec<String>, Answer>, CallError> {
-    let mut refused = None;
-    let all = palisade_sdk::provider::rest::every(&hooks.name, |cursor| {
-        let answer = api.get(&format!("{}?pagelen=100", hooks.path), cursor)?;
-        if matches!(answer.status, 403 | 404) {
-            refused = Some(answer);
-            return Ok((Vec::new(), None));
-        }
-        let answer = good(answer, &hooks.name)?;
-        Ok((answer.list("values").to_vec(), next(&answer)))
-    })?;
-    if let Some(answer) = refused {
-        return Ok(Err(answer));
-    }
-    let ours = all.iter().filter(|it| text(it, "/url") == url);
-    Ok(Ok(ours.map(|it| text(it, "/uuid").to_owned()).filter(|it| !it.is_empty()).collect()))
+    let all = api.every_or(&format!("{}?pagelen=100", hooks.path), &hooks.name, &[403, 404])?;
+    Ok(all.map(|all| {
+        let ours = all.iter().filter(|it| text(it, "/url") == url);
+        ours.map(|it| text(it, "/uuid").to_owned()).filter(|it| !it.is_empty()).collect()
+    }))
 }
 
 /// What is wrong with a webhook after it was written.

@@ -1,6 +1,7 @@
 //! The names of a check at Bitbucket, and texts that fit.
 
 use palisade_sdk::provider::Check;
+use palisade_sdk::provider::text::cut;
 
 /// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>): keys have 40 characters at most, and remain the same.
 fn hash(texts: &[&str]) -> u64 {
@@ -19,11 +20,6 @@ pub(crate) fn report(check: &Check) -> String {
 /// with the same key and another branch are not distinguished in requests.
 pub(crate) fn status(check: &Check, branch: &str) -> String {
     format!("{}-{:08x}", report(check), hash(&[branch]) & 0xffff_ffff)
-}
-
-/// The first characters of a text.
-pub(crate) fn cut(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
 }
 
 /// A commit in a sentence.

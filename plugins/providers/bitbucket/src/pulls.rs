@@ -1,8 +1,8 @@
 //! The current state of pull requests, and full hashes of their commits.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::{id, text};
-use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::json::{first_text, id, text};
+use palisade_sdk::provider::rest::{part, pull_number};
 use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
@@ -68,8 +68,7 @@ pub(crate) fn pull_of(api: &Api<'_>, target: &str, it: &Value) -> Result<Pull, C
 }
 
 fn author(it: &Value) -> String {
-    let names = ["/author/nickname", "/author/username", "/author/display_name"].map(|at| text(it, at));
-    names.into_iter().find(|it| !it.is_empty()).unwrap_or_default().to_owned()
+    first_text(it, &["/author/nickname", "/author/username", "/author/display_name"]).to_owned()
 }
 
 /// The path of the open pull requests. A page has 50 at most.
@@ -85,10 +84,7 @@ pub(crate) fn open(api: &Api<'_>, target: &str, cursor: Option<&str>) -> Result<
 
 /// The path of a pull request.
 pub(crate) fn path(target: &str, number: &str) -> Result<String, CallError> {
-    if number.is_empty() || !number.bytes().all(|it| it.is_ascii_digit()) {
-        return Err(CallError::InvalidInput(format!("invalid pull request number `{number}`")));
-    }
-    Ok(format!("{}/pullrequests/{number}", repository(target)))
+    Ok(format!("{}/pullrequests/{}", repository(target), pull_number(number)?))
 }
 
 /// The pull request as Bitbucket returns it; none if it does not exist.

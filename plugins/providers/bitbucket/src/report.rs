@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{
     Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Severity, comment,
 };
@@ -56,8 +57,8 @@ fn annotation(it: &Annotation, url: &str) -> Value {
         "severity": level(it.severity),
         "path": it.path,
         "line": it.line.max(1),
-        "summary": names::cut(title, SUMMARY),
-        "details": names::cut(&it.message, DETAILS),
+        "summary": cut(title, SUMMARY),
+        "details": cut(&it.message, DETAILS),
         "link": url,
     })
 }
@@ -102,8 +103,8 @@ fn body(check: &Check, url: &str, result: &str) -> Value {
         data.push(field("Low", count(Severity::Low)));
     }
     json!({
-        "title": names::cut(&check.name, TITLE),
-        "details": names::cut(if check.title.is_empty() { &check.name } else { &check.title }, DETAILS),
+        "title": cut(&check.name, TITLE),
+        "details": cut(if check.title.is_empty() { &check.name } else { &check.title }, DETAILS),
         "report_type": "SECURITY",
         "reporter": "Palisade",
         "link": url,

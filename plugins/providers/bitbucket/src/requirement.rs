@@ -3,6 +3,7 @@
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Requirement;
 use palisade_sdk::provider::json::text;
+use palisade_sdk::provider::text::matches;
 use serde_json::Value;
 
 use crate::api::{self, Api};
@@ -11,20 +12,8 @@ use crate::api::{self, Api};
 const LIMIT: &str = "Bitbucket counts the build statuses of a commit and does not name them, so that everyone with \
                      write access can add or overwrite one";
 
-/// Whether a glob of a branch restriction matches: `*` is any text, all else itself.
-/// <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/>
-fn matches(pattern: &str, branch: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| branch.strip_prefix(first)) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some((_, after)) = rest.split_once(part) else { return false };
-        rest = after;
-    }
-    rest.ends_with(last)
-}
-
 /// Whether a restriction applies to a branch; a rule of the branching model is not resolved.
+/// <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/>
 fn applies(rule: &Value, branch: &str) -> bool {
     text(rule, "/branch_match_kind") != "branching_model" && matches(text(rule, "/pattern"), branch)
 }
@@ -81,28 +70,4 @@ pub(crate) fn requirement(
         (false, false) => ". Rules of the project are not read here",
     };
     Ok(Requirement { required, how: format!("{how}{note}") })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_any_text() {
-        for (pattern, branch, expected) in [
-            ("main", "main", true),
-            ("main", "mainline", false),
-            ("*", "feature/a", true),
-            ("foo*", "foobar", true),
-            ("foo*", "barfoo", false),
-            ("release/*/x", "release/1/2/x", true),
-            ("release/*/x", "release/x", false),
-            ("a*a", "a", false),
-            ("a*b*c", "a1b2c", true),
-            ("a*b*c", "a1c2b", false),
-            ("", "main", false),
-        ] {
-            assert_eq!(matches(pattern, branch), expected, "{pattern} {branch}");
-        }
-    }
 }

@@ -1,8 +1,7 @@
 //! The settings of an administrator.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Host, json};
-use serde_json::Value;
+use palisade_sdk::provider::{self, Host};
 
 /// The API of Bitbucket Cloud.
 const API: &str = "https://api.bitbucket.org/2.0";
@@ -63,18 +62,13 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
-        let all: Value = serde_json::from_str(&host.settings())
-            .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
-        let url = |pointer: &str, usual: &str| {
-            let value = json::text(&all, pointer).trim_end_matches('/');
-            if value.is_empty() { usual.to_owned() } else { value.to_owned() }
-        };
+        let all = provider::Settings::read(host)?;
         Ok(Settings {
-            api: url("/api_url", API),
-            web: url("/web_url", WEB),
-            workspace: json::text(&all, "/workspace").trim().to_owned(),
-            email: json::text(&all, "/email").trim().to_owned(),
-            account: json::text(&all, "/account").to_owned(),
+            api: all.url("/api_url", API),
+            web: all.url("/web_url", WEB),
+            workspace: all.text("/workspace"),
+            email: all.text("/email"),
+            account: all.account(),
         })
     }
 }

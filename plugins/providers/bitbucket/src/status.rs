@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{Check, CheckState, Conclusion, Method};
 use serde_json::{Value, json};
 
@@ -40,8 +41,8 @@ fn wanted(check: &Check, url: &str, branch: &str) -> Result<Value, CallError> {
     let body = json!({
         "key": names::status(check, branch),
         "state": state(check)?,
-        "name": names::cut(&check.name, TEXT),
-        "description": names::cut(&check.title, TEXT),
+        "name": cut(&check.name, TEXT),
+        "description": cut(&check.title, TEXT),
         "url": url,
     });
     let Value::Object(mut body) = body else { return Ok(body) };

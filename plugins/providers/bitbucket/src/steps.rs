@@ -1,6 +1,7 @@
 //! The steps at Bitbucket that precede the settings.
 
 use palisade_sdk::provider::Step;
+use palisade_sdk::provider::describe::step;
 
 use crate::connection::SCOPES;
 
@@ -25,13 +26,11 @@ pub(crate) fn steps() -> Vec<Step> {
         format!("- `{}`, {}{optional}\n", it.name, it.purpose)
     });
     let replaced = REPLACED.map(|(permission, scopes)| format!("- *{permission}*: {scopes}\n"));
-    let step = |title: &str, text: String| Step { title: title.to_owned(), text };
     vec![
         step(
             "Create a designated account",
             "Add an account of its own to the workspace, and make it an administrator of the repositories, or of the \
-             workspace if threat detection is used: only administrators can create webhooks."
-                .to_owned(),
+             workspace if threat detection is used: only administrators can create webhooks.",
         ),
         step(
             "Create an API token",
@@ -54,14 +53,12 @@ pub(crate) fn steps() -> Vec<Step> {
             "Or create an access token",
             "In the settings of the workspace, of a project or of a repository, under *Access tokens*, with the \
              permissions *Repositories: Read, Write, Admin*, *Pull requests: Read, Write* and *Webhooks: Read and \
-             write*. Leave the email in the settings empty."
-                .to_owned(),
+             write*. Leave the email in the settings empty.",
         ),
         step(
             "Copy the Workspace ID",
             "From the settings of the workspace, under *Workspace ID*. Bitbucket Data Center is not supported: it has \
-             another API (REST 1.0), other events and other permissions."
-                .to_owned(),
+             another API (REST 1.0), other events and other permissions.",
         ),
     ]
 }

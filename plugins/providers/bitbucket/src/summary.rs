@@ -3,11 +3,12 @@
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{flag, id, text};
 use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{Check, CheckState, Method, comment};
 use serde_json::{Value, json};
 
 use crate::api::{Api, found, good};
-use crate::{names, pulls};
+use crate::pulls;
 
 /// The maximum number of characters of a comment.
 const MOST: usize = 32_768;
@@ -70,7 +71,7 @@ fn wanted(check: &Check, existing: Option<&comment::Comment>) -> Option<String> 
     if whole.chars().count() <= MOST {
         return Some(whole);
     }
-    let shorter = Check { summary: names::cut(&check.summary, SHORTER), ..check.clone() };
+    let shorter = Check { summary: cut(&check.summary, SHORTER), ..check.clone() };
     comment::summary(&shorter, existing)
 }
 

@@ -3,13 +3,14 @@
 #[cfg(test)]
 mod payloads {
     use std::fmt::Write as _;
-    use std::fs;
     use std::path::Path;
 
     use palisade_provider_bitbucket::understand;
     use palisade_sdk::CallError;
     use palisade_sdk::provider::{Delivery, Understood};
-    use palisade_sdk::testing::deliveries::{contracts, damage, is_complete, shown};
+    use palisade_sdk::testing::deliveries::{
+        NOT_OBJECTS, check_damaged, check_refused, published, shown_hints, shown_names, shown_visibility,
+    };
     use serde_json::{Value, json};
 
     /// Folders whose files are deliveries; all others have responses of the API.
@@ -73,35 +74,10 @@ mod payloads {
         found.unwrap_or_else(|| panic!("no kind for {file}")).1
     }
 
-    fn files(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.path().is_dir() {
-                files(&entry.path(), into);
-            } else {
-                into.push(entry.path());
-            }
-        }
-    }
-
     /// The deliveries, by path and text; empty if this machine has none.
     fn payloads() -> Vec<(String, String)> {
-        let top = contracts(env!("CARGO_MANIFEST_DIR")).join("bitbucket/fixtures");
-        let mut all = Vec::new();
-        for folder in DELIVERIES {
-            files(&top.join(folder), &mut all);
-        }
-        let name = |it: &Path| it.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
-        let mut all: Vec<(String, String)> =
-            all.iter().map(|it| (name(it), fs::read_to_string(it).unwrap())).collect();
-        all.sort();
-        if all.is_empty() {
-            assert!(
-                std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
-                "Bitbucket's payloads are required here"
-            );
-            println!("SKIPPED: Bitbucket's payloads are not on this machine");
-        }
-        all
+        let is_delivery = |file: &str| DELIVERIES.iter().any(|it| Path::new(file).starts_with(it));
+        published(env!("CARGO_MANIFEST_DIR"), "bitbucket/fixtures", is_delivery)
     }
 
     fn read(kind: &str, body: &[u8]) -> Result<Understood, CallError> {
@@ -115,22 +91,16 @@ mod payloads {
         let [event] = &found.events[..] else { panic!("{file}: {:?}", found.events) };
         let key = format!("{}:{}", event.kind, event.action);
         assert_eq!((key.as_str(), event.id.as_str(), event.payload.as_str()), (kind, "d-1", text));
-        let hints: Vec<String> = found.hints.iter().map(shown).collect();
-        let visible = match event.public {
-            None => "unknown",
-            Some(true) => "public",
-            Some(false) => "private",
-        };
-        let properties: Vec<&str> = event.properties.iter().map(|(name, _)| name.as_str()).collect();
+        let visible = shown_visibility(event.public, "unknown");
         format!(
             "{:<84} {kind:<28} {:<18} {:<34} {visible:<8} {:<8} {:<9} {} | {}",
             file.trim_end_matches(".json"),
             event.actor.login,
             format!("{} {}", event.organization, event.repository),
             if event.occurred_ms == 0 { "no time" } else { "time" },
-            hints.join(", "),
+            shown_hints(&found.hints),
             if event.actor.id.is_empty() { "no actor" } else { &event.actor.kind },
-            properties.join(" ")
+            shown_names(&event.properties)
         )
     }
 
@@ -150,37 +120,16 @@ mod payloads {
 
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        // `cargo xtask test --all` tests each place, other runs each eleventh.
-        let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
-        let mut damaged = 0;
-        for (file, text) in payloads() {
-            damaged += damage(&text, every, |it| match read(kind(&file), &it.body) {
-                Ok(found) if it.whole => {
-                    assert!(found.hints.iter().all(is_complete), "{file} {}: {:?}", it.what, found.hints);
-                }
-                Err(CallError::InvalidInput(_)) if !it.whole => {}
-                other => panic!("{file} {}: {other:?}", it.what),
-            });
-        }
-        println!("{damaged} damaged payloads");
+        check_damaged(&payloads(), &[], |file, body| read(kind(file), body));
     }
 
     #[test]
     fn what_is_no_delivery_is_refused_with_a_reason() {
-        type Headers = &'static [(&'static str, &'static str)];
-        let cases: [(Headers, &[u8], &str); 6] = [
-            (&[], b"{}", "missing header `X-Event-Key`"),
-            (&[("X-Event-Key", "")], b"{}", "missing header `X-Event-Key`"),
-            (&[("X-Event-Key", "repo:push")], b"", "the body is not valid JSON"),
-            (&[("X-Event-Key", "repo:push")], b"payload=%7B%7D", "the body is not valid JSON"),
-            (&[("X-Event-Key", "repo:push")], b"[]", "the body is not a JSON object"),
-            (&[("X-Event-Key", "repo:push")], b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
-        ];
-        for (headers, body, words) in cases {
-            let found = understand(Delivery { headers, body });
-            let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
-            assert!(refused, "{headers:?} {body:?}: {found:?}");
-        }
+        check_refused(&NOT_OBJECTS, |body| read("repo:push", body));
+        let missing = "missing header `X-Event-Key`";
+        check_refused(&[(&[][..], missing), (&[("X-Event-Key", "")], missing)], |headers| {
+            understand(Delivery { headers, body: b"{}" })
+        });
         // Bitbucket adds new kinds of events.
         for (key, kind, action) in [("repo:never_heard_of", "repo", "never_heard_of"), ("odd", "odd", "")] {
             let found = read(key, b"{}").unwrap();
@@ -224,8 +173,7 @@ mod payloads {
             ("a push", "repo:push", json!({}), ""),
         ] {
             let found = read(key, &serde_json::to_vec(&body).unwrap()).unwrap();
-            let shown: Vec<String> = found.hints.iter().map(shown).collect();
-            assert_eq!(shown.join(", "), hints, "{what}");
+            assert_eq!(shown_hints(&found.hints), hints, "{what}");
         }
     }
 

@@ -44,15 +44,12 @@ impl<'a> Api<'a> {
     }
 
     fn request(method: Method, url: String, body: Option<&Value>, credential: Credential) -> Request {
-        let mut headers = vec![
-            ("accept".to_owned(), "application/vnd.github+json".to_owned()),
-            ("x-github-api-version".to_owned(), VERSION.to_owned()),
-        ];
-        let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
-        if !body.is_empty() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        let request = Request::new(method, url, "application/vnd.github+json", Scheme::Bearer, credential)
+            .with_header("x-github-api-version", VERSION);
+        match body {
+            Some(body) => request.with_json(body),
+            None => request,
         }
-        Request { method, url, headers, body, auth: Some((Scheme::Bearer, credential)), fill: Vec::new() }
     }
 
     /// The name under which the host keeps the installation's token.
@@ -116,9 +113,8 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut request = Self::request(method, self.url(path), Some(body), self.host.auth());
-        request.fill = fill;
-        read(self.host.send(request).map_err(http_error)?)
+        let request = Self::request(method, self.url(path), Some(body), self.host.auth());
+        read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
     }
 
     /// Reads as the installation.
@@ -128,10 +124,14 @@ impl<'a> Api<'a> {
 
     /// Reads all pages of a list as the installation.
     pub(crate) fn every(&self, path: &str, what: &str) -> Result<Vec<Value>, CallError> {
-        rest::every(what, |cursor| {
-            let answer = good(self.get(path, cursor)?, what)?;
-            Ok((answer.list("").to_vec(), answer.next()))
-        })
+        rest::every(what, |cursor| entries(self.get(path, cursor)?, what))
+    }
+
+    /// Reads all pages of a list as the installation; none if it does not exist.
+    pub(crate) fn every_found(&self, path: &str, what: &str) -> Result<Option<Vec<Value>>, CallError> {
+        let all =
+            rest::every_or(what, &[404], |cursor| self.get(path, cursor), |answer| entries(answer, what))?;
+        Ok(all.ok())
     }
 
     /// Writes as the installation.
@@ -147,9 +147,8 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut request = Self::request(method, self.url(path), Some(body), self.token()?);
-        request.fill = fill;
-        read(self.host.send(request).map_err(http_error)?)
+        let request = Self::request(method, self.url(path), Some(body), self.token()?);
+        read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
     }
 
     /// Deletes as the installation.
@@ -161,6 +160,12 @@ impl<'a> Api<'a> {
     pub(crate) fn archive(&self, path: &str) -> Result<Request, CallError> {
         Ok(Self::request(Method::Get, self.url(path), None, self.token()?))
     }
+}
+
+/// The entries of a page, and the next one.
+fn entries(answer: Answer, what: &str) -> Result<(Vec<Value>, Option<String>), CallError> {
+    let answer = good(answer, what)?;
+    Ok((answer.list("").to_vec(), answer.next()))
 }
 
 pub(crate) fn http_error(error: HttpError) -> CallError {

@@ -7,14 +7,15 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::comment;
+use palisade_sdk::provider::json::{id, text};
 use palisade_sdk::provider::rest::{part, path};
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{
     Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Published, Severity,
 };
 use serde_json::{Map, Value, json};
 
 use crate::api::{Api, found, good};
-use palisade_sdk::provider::json::{id, text};
 
 /// Annotations per request.
 const BATCH: usize = 50;
@@ -31,10 +32,6 @@ pub(crate) const LIMITS: CheckLimits =
 
 /// The fields that identify an annotation.
 type Key = (String, u64, u64, String, String);
-
-fn cut(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
-}
 
 fn cut_bytes(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());

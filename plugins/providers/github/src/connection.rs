@@ -1,7 +1,7 @@
 //! The status of the App, and its installations.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step};
+use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step, describe};
 use serde_json::Value;
 
 use crate::api::{Api, good, refusal};
@@ -31,9 +31,8 @@ pub(crate) fn steps() -> Vec<Step> {
         PERMISSIONS.map(|(name, level, why)| format!("- `{}`, {why}\n", permission(name, level)));
     let events = EVENTS.map(|it| format!("`{it}`")).join(", ");
     let optional = "`issue_comment`, so that the comment `/palisade recheck` requests a check again";
-    let step = |title: &str, text: String| Step { title: title.to_owned(), text };
     vec![
-        step(
+        describe::step(
             "Create a GitHub App",
             format!(
                 "In the organisation's settings, under *Developer settings*, *GitHub Apps*, *New GitHub App*. \
@@ -41,14 +40,13 @@ pub(crate) fn steps() -> Vec<Step> {
                 permissions.concat()
             ),
         ),
-        step(
+        describe::step(
             "Generate a private key",
-            "On the App's page, under *Private keys*. GitHub shows it once, as a file in PEM.".to_owned(),
+            "On the App's page, under *Private keys*. GitHub shows it once, as a file in PEM.",
         ),
-        step(
+        describe::step(
             "Install the App",
-            "On the App's page, under *Install App*, for each organisation, for all or for some of its repositories."
-                .to_owned(),
+            "On the App's page, under *Install App*, for each organisation, for all or for some of its repositories.",
         ),
     ]
 }
@@ -75,18 +73,12 @@ pub(crate) fn permissions() -> Vec<Permission> {
 
 /// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
-    [
+    describe::statuses(&[
         ("active", "Active", ""),
         ("not-installed", "Not Installed", "install the GitHub App there"),
         ("suspended", "Suspended", "resume the GitHub App in the organisation's settings"),
         ("error", "Error", ""),
-    ]
-    .map(|(status, label, fix)| StatusText {
-        status: status.to_owned(),
-        label: label.to_owned(),
-        fix: fix.to_owned(),
-    })
-    .into()
+    ])
 }
 
 fn grants(permissions: &Value, name: &str, level: &str) -> bool {

@@ -1,9 +1,8 @@
 //! A delivery as an event, for detectors and the audit log.
 
-use palisade_sdk::provider::{Actor, Event};
+use palisade_sdk::provider::json::{first_text, first_time, id, text};
+use palisade_sdk::provider::{Actor, Event, properties};
 use serde_json::Value;
-
-use palisade_sdk::provider::json::{id, text, time};
 
 /// Where an event has its time, the most reliable first.
 const TIMES: [&str; 12] = [
@@ -39,9 +38,6 @@ const PROPERTIES: [(&str, &str); 12] = [
 
 /// The event of a delivery.
 pub(crate) fn event(kind: &str, delivery: &str, body: &Value, payload: &str) -> Event {
-    let organization = text(body, "/organization/login");
-    let owner = text(body, "/repository/owner/login");
-    let properties = PROPERTIES.iter().map(|(name, pointer)| ((*name).to_owned(), id(body, pointer)));
     Event {
         id: delivery.to_owned(),
         provider: "github".to_owned(),
@@ -52,11 +48,11 @@ pub(crate) fn event(kind: &str, delivery: &str, body: &Value, payload: &str) -> 
             login: text(body, "/sender/login").to_owned(),
             kind: text(body, "/sender/type").to_ascii_lowercase(),
         },
-        organization: if organization.is_empty() { owner } else { organization }.to_owned(),
+        organization: first_text(body, &["/organization/login", "/repository/owner/login"]).to_owned(),
         repository: text(body, "/repository/full_name").to_owned(),
         public: body.pointer("/repository/private").and_then(Value::as_bool).map(|private| !private),
-        occurred_ms: TIMES.iter().find_map(|pointer| time(body, pointer)).unwrap_or(0),
-        properties: properties.filter(|(_, value)| !value.is_empty()).collect(),
+        occurred_ms: first_time(body, &TIMES),
+        properties: properties(body, &PROPERTIES),
         payload: payload.to_owned(),
     }
 }

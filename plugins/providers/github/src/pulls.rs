@@ -1,12 +1,12 @@
 //! The current state of pull requests.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::rest::{part, path};
+use palisade_sdk::provider::json::{id, text};
+use palisade_sdk::provider::rest::{part, path, pull_number};
 use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
 use crate::api::{Api, found, good};
-use palisade_sdk::provider::json::{id, text};
 
 pub(crate) fn pull_of(it: &Value) -> Pull {
     Pull {
@@ -31,9 +31,7 @@ pub(crate) fn open(api: &Api<'_>, repository: &str, cursor: Option<&str>) -> Res
 }
 
 pub(crate) fn pull(api: &Api<'_>, repository: &str, number: &str) -> Result<Option<Pull>, CallError> {
-    if number.is_empty() || !number.bytes().all(|it| it.is_ascii_digit()) {
-        return Err(CallError::InvalidInput(format!("invalid pull request number `{number}`")));
-    }
+    let number = pull_number(number)?;
     let what = format!("pull request {number} of `{repository}`");
     let answer = api.get(&format!("/repos/{}/pulls/{number}", path(repository)), None)?;
     Ok(found(answer, &what)?.map(|it| pull_of(&it.body)))

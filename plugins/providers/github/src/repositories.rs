@@ -101,18 +101,10 @@ fn writers(
     }
     // Rulesets exist in addition to branch protection; older servers have none.
     let place = format!("/repos/{}/rules/branches/{}?per_page=100", path(repository), part(branch));
-    let mut cursor = None;
-    while let Some(answer) = found(api.get(&place, cursor.as_deref())?, &format!("the rules of `{branch}`"))?
-    {
-        let rules = answer.list("").iter().filter(|it| text(it, "/type") == "required_status_checks");
-        for rule in rules {
-            let entries = rule.pointer("/parameters/required_status_checks").and_then(Value::as_array);
-            all.extend(named(entries.into_iter().flatten(), check, "integration_id"));
-        }
-        cursor = answer.next();
-        if cursor.is_none() {
-            break;
-        }
+    let rules = api.every_found(&place, &format!("the rules of `{branch}`"))?.unwrap_or_default();
+    for rule in rules.iter().filter(|it| text(it, "/type") == "required_status_checks") {
+        let entries = rule.pointer("/parameters/required_status_checks").and_then(Value::as_array);
+        all.extend(named(entries.into_iter().flatten(), check, "integration_id"));
     }
     Ok(all)
 }

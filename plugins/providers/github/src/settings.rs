@@ -1,10 +1,7 @@
 //! The settings of an administrator.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::Host;
-use serde_json::Value;
-
-use palisade_sdk::provider::json;
+use palisade_sdk::provider::{self, Host};
 
 /// The API of github.com.
 const API: &str = "https://api.github.com";
@@ -64,17 +61,12 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
-        let all: Value = serde_json::from_str(&host.settings())
-            .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
-        let url = |pointer: &str, usual: &str| {
-            let value = json::text(&all, pointer).trim_end_matches('/');
-            if value.is_empty() { usual.to_owned() } else { value.to_owned() }
-        };
+        let all = provider::Settings::read(host)?;
         Ok(Settings {
-            api: url("/api_url", API),
-            web: url("/web_url", WEB),
-            app: json::id(&all, "/app_id"),
-            account: json::id(&all, "/account"),
+            api: all.url("/api_url", API),
+            web: all.url("/web_url", WEB),
+            app: all.id("/app_id"),
+            account: all.account(),
         })
     }
 }

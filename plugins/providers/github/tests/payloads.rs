@@ -3,64 +3,44 @@
 #[cfg(test)]
 mod payloads {
     use std::fmt::Write as _;
-    use std::fs;
 
     use palisade_provider_github::understand;
     use palisade_sdk::CallError;
     use palisade_sdk::provider::{Delivery, Understood};
-    use palisade_sdk::testing::deliveries::{contracts, damage, is_complete, shown};
+    use palisade_sdk::testing::deliveries::{
+        NOT_OBJECTS, check_damaged, check_refused, published, shown_hints, shown_visibility,
+    };
     use serde_json::{Value, json};
 
-    /// The payloads, by kind and file name; empty if this machine has none.
-    fn payloads() -> Vec<(String, String, String)> {
-        let mut all = Vec::new();
-        for kind in fs::read_dir(contracts(env!("CARGO_MANIFEST_DIR")).join("github/webhook-payloads"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            for file in fs::read_dir(kind.path()).into_iter().flatten().flatten() {
-                let name = |path: std::ffi::OsString| path.into_string().unwrap();
-                let text = fs::read_to_string(file.path()).unwrap();
-                all.push((name(kind.file_name()), name(file.file_name()), text));
-            }
-        }
-        all.sort();
-        if all.is_empty() {
-            assert!(
-                std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
-                "GitHub's payloads are required here"
-            );
-            println!("SKIPPED: GitHub's payloads are not on this machine");
-        }
-        all
+    /// The payloads, by path and text; empty if this machine has none.
+    fn payloads() -> Vec<(String, String)> {
+        published(env!("CARGO_MANIFEST_DIR"), "github/webhook-payloads", |_| true)
+    }
+
+    /// The kind of an event: the folder of its file.
+    fn kind(file: &str) -> &str {
+        file.split('/').next().unwrap()
     }
 
     fn read(kind: &str, body: &[u8]) -> Result<Understood, CallError> {
         understand(Delivery { headers: &[("x-github-event", kind), ("X-GitHub-Delivery", "d-1")], body })
     }
 
-    fn check(kind: &str, file: &str, text: &str) -> String {
+    fn check(file: &str, text: &str) -> String {
+        let kind = kind(file);
         let found = read(kind, text.as_bytes()).unwrap();
-        let [event] = &found.events[..] else { panic!("{kind}/{file}: {:?}", found.events) };
+        let [event] = &found.events[..] else { panic!("{file}: {:?}", found.events) };
         assert_eq!((event.kind.as_str(), event.id.as_str(), event.payload.as_str()), (kind, "d-1", text));
-        let hints: Vec<String> = found.hints.iter().map(shown).collect();
-        let visible = match event.public {
-            None => "no repository",
-            Some(true) => "public",
-            Some(false) => "private",
-        };
+        let hints = shown_hints(&found.hints);
+        let visible = shown_visibility(event.public, "no repository");
         format!(
             "{:<62} {:<26} {:<14} {visible:<14} {:<12} {:<8} {}",
-            format!(
-                "{kind}/{}",
-                file.trim_end_matches(".json").trim_end_matches("payload").trim_end_matches('.')
-            ),
+            file.trim_end_matches(".json").trim_end_matches("payload").trim_end_matches('.'),
             if event.action.is_empty() { "-" } else { &event.action },
             if found.account.is_empty() { "no account" } else { "installation" },
             event.actor.kind,
             if event.occurred_ms == 0 { "no time" } else { "time" },
-            if hints.is_empty() { "-".to_owned() } else { hints.join(", ") },
+            if hints.is_empty() { "-" } else { &hints },
         )
     }
 
@@ -72,50 +52,24 @@ mod payloads {
         }
         assert_eq!(payloads.len(), 134);
         let mut table = String::new();
-        for (kind, file, text) in &payloads {
-            writeln!(table, "{}", check(kind, file, text).trim_end()).unwrap();
+        for (file, text) in &payloads {
+            writeln!(table, "{}", check(file, text).trim_end()).unwrap();
         }
         insta::assert_snapshot!(table);
     }
 
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        // `cargo xtask test --all` tests each place, other runs each eleventh.
-        let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
-        let mut damaged = 0;
-        for (kind, file, text) in payloads() {
-            damaged += damage(&text, every, |it| match read(&kind, &it.body) {
-                Ok(found) if it.whole => {
-                    assert!(
-                        found.hints.iter().all(is_complete),
-                        "{kind}/{file} {}: {:?}",
-                        it.what,
-                        found.hints
-                    );
-                }
-                Err(CallError::InvalidInput(_)) if !it.whole => {}
-                other => panic!("{kind}/{file} {}: {other:?}", it.what),
-            });
-        }
-        println!("{damaged} damaged payloads");
+        check_damaged(&payloads(), &[], |file, body| read(kind(file), body));
     }
 
     #[test]
     fn what_is_no_delivery_is_refused_with_a_reason() {
-        type Headers = &'static [(&'static str, &'static str)];
-        let cases: [(Headers, &[u8], &str); 6] = [
-            (&[], b"{}", "missing header `X-GitHub-Event`"),
-            (&[("X-GitHub-Event", "")], b"{}", "missing header `X-GitHub-Event`"),
-            (&[("X-GitHub-Event", "ping")], b"", "the body is not valid JSON"),
-            (&[("X-GitHub-Event", "ping")], b"payload=%7B%7D", "the body is not valid JSON"),
-            (&[("X-GitHub-Event", "ping")], b"[]", "the body is not a JSON object"),
-            (&[("X-GitHub-Event", "ping")], b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
-        ];
-        for (headers, body, words) in cases {
-            let found = understand(Delivery { headers, body });
-            let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
-            assert!(refused, "{headers:?} {body:?}: {found:?}");
-        }
+        check_refused(&NOT_OBJECTS, |body| read("ping", body));
+        let missing = "missing header `X-GitHub-Event`";
+        check_refused(&[(&[][..], missing), (&[("X-GitHub-Event", "")], missing)], |headers| {
+            understand(Delivery { headers, body: b"{}" })
+        });
         // GitHub adds new kinds of events.
         let found = read("never_heard_of", b"{\"action\": \"made\"}").unwrap();
         assert_eq!((found.hints.len(), found.events[0].kind.as_str()), (0, "never_heard_of"));
@@ -155,8 +109,7 @@ mod payloads {
             ("a repository put away", "repository", json!({"action": "archived"}), "repositories"),
         ] {
             let found = read(kind, &serde_json::to_vec(&body).unwrap()).unwrap();
-            let shown: Vec<String> = found.hints.iter().map(shown).collect();
-            assert_eq!(shown.join(", "), hints, "{what}");
+            assert_eq!(shown_hints(&found.hints), hints, "{what}");
         }
     }
 }

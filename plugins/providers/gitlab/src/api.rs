@@ -26,15 +26,14 @@ impl<'a> Api<'a> {
         self.host.auth()
     }
 
-    fn request(&self, method: Method, url: String, body: Option<&Value>) -> Request {
-        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
-        if !body.is_empty() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.api)
+    }
+
+    fn request(&self, method: Method, url: String) -> Request {
         // <https://docs.gitlab.com/api/rest/authentication/>
-        let auth = Some((Scheme::Header("PRIVATE-TOKEN".to_owned()), self.host.auth()));
-        Request { method, url, headers, body, auth, fill: Vec::new() }
+        let scheme = Scheme::Header("PRIVATE-TOKEN".to_owned());
+        Request::new(method, url, "application/json", scheme, self.host.auth())
     }
 
     fn send(&self, request: Request) -> Result<Answer, CallError> {
@@ -51,31 +50,28 @@ impl<'a> Api<'a> {
 
     /// Reads: a path, or the page of a cursor.
     pub(crate) fn get(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
-        self.send(self.request(Method::Get, rest::page(&self.settings.api, path, cursor)?, None))
+        self.send(self.request(Method::Get, rest::page(&self.settings.api, path, cursor)?))
     }
 
     /// Reads all pages of a list.
     pub(crate) fn every(&self, path: &str, what: &str) -> Result<Vec<Value>, CallError> {
-        rest::every(what, |cursor| {
-            let answer = good(self.get(path, cursor)?, what)?;
-            Ok((answer.list("").to_vec(), answer.next()))
-        })
+        rest::every(what, |cursor| entries(self.get(path, cursor)?, what))
     }
 
-    /// Reads all pages of a list; none if the first one is refused or not found (status 403 or 404), as GitLab answers
-    /// for features that its plan lacks.
+    /// Reads all pages of a list, or the first response if it has one of these statuses.
+    pub(crate) fn every_or(
+        &self,
+        path: &str,
+        what: &str,
+        statuses: &[u16],
+    ) -> Result<Result<Vec<Value>, Answer>, CallError> {
+        rest::every_or(what, statuses, |cursor| self.get(path, cursor), |answer| entries(answer, what))
+    }
+
+    /// Reads all pages of a list; none if it is refused or not found, as GitLab answers for features that its plan
+    /// lacks.
     pub(crate) fn every_if_any(&self, path: &str, what: &str) -> Result<Option<Vec<Value>>, CallError> {
-        let mut refused = false;
-        let all = rest::every(what, |cursor| {
-            let answer = self.get(path, cursor)?;
-            if cursor.is_none() && matches!(answer.status, 403 | 404) {
-                refused = true;
-                return Ok((Vec::new(), None));
-            }
-            let answer = good(answer, what)?;
-            Ok((answer.list("").to_vec(), answer.next()))
-        })?;
-        Ok((!refused).then_some(all))
+        Ok(self.every_or(path, what, &[403, 404])?.ok())
     }
 
     /// Writes.
@@ -91,19 +87,17 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut request = self.request(method, format!("{}{path}", self.settings.api), Some(body));
-        request.fill = fill;
-        self.send(request)
+        self.send(self.request(method, self.url(path)).with_json(body).with_credentials(fill))
     }
 
     /// Deletes.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
-        self.send(self.request(Method::Delete, format!("{}{path}", self.settings.api), None))
+        self.send(self.request(Method::Delete, self.url(path)))
     }
 
     /// Downloads; the status, and the bytes that the host stores.
     pub(crate) fn download(&self, path: &str) -> Result<(u16, palisade_sdk::provider::Blob), CallError> {
-        let request = self.request(Method::Get, format!("{}{path}", self.settings.api), None);
+        let request = self.request(Method::Get, self.url(path));
         self.host.download(request).map_err(|it| rest::http_error(TITLE, it))
     }
 
@@ -119,6 +113,12 @@ impl<'a> Api<'a> {
         }
         Ok(self.settings.account.clone())
     }
+}
+
+/// The entries of a page, and the next one.
+fn entries(answer: Answer, what: &str) -> Result<(Vec<Value>, Option<String>), CallError> {
+    let answer = good(answer, what)?;
+    Ok((answer.list("").to_vec(), answer.next()))
 }
 
 /// Whether a response is a page for people. The API itself redirects only requests for projects that were moved, with
@@ -142,10 +142,7 @@ pub(crate) fn project(repository: &str) -> String {
 /// # Errors
 /// [`CallError::InvalidInput`] if the number is invalid.
 pub(crate) fn merge_request(repository: &str, number: &str) -> Result<String, CallError> {
-    if number.is_empty() || !number.bytes().all(|it| it.is_ascii_digit()) {
-        return Err(CallError::InvalidInput(format!("invalid merge request number `{number}`")));
-    }
-    Ok(format!("{}/merge_requests/{number}", project(repository)))
+    Ok(format!("{}/merge_requests/{}", project(repository), rest::pull_number(number)?))
 }
 
 /// GitLab's reason: a text, or an object of lists of texts.

@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{flag, text};
-use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::rest::{invalid_cursor, part};
 use palisade_sdk::provider::{ChangeKind, ChangePage, FileChange};
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ pub(crate) fn changes(
     cursor: Option<&str>,
 ) -> Result<ChangePage, CallError> {
     if cursor.is_some() {
-        return Err(CallError::InvalidInput("invalid cursor for this list".to_owned()));
+        return Err(invalid_cursor());
     }
     // In a push that creates a branch, the base has only zeros.
     let has_base = base.bytes().any(|it| it != b'0');

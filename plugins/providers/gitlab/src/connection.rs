@@ -2,7 +2,8 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{flag, id, text, time};
-use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step};
+use palisade_sdk::provider::rest::invalid_cursor;
+use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step, describe};
 use serde_json::Value;
 
 use crate::api::{Api, found, good};
@@ -28,22 +29,20 @@ pub(crate) fn steps() -> Vec<Step> {
     let scopes = PERMISSIONS.iter().filter(|it| it.0 != ROLE).map(|(name, _, why, required)| {
         format!("- `{name}`, {why}{}\n", if *required { "" } else { " (optional)" })
     });
-    let step = |title: &str, text: String| Step { title: title.to_owned(), text };
     vec![
-        step(
+        describe::step(
             "Create an account for this program",
             "Sign in to GitLab, and create a designated account. A group or project access token works too: GitLab \
-             creates a bot user for it."
-                .to_owned(),
+             creates a bot user for it.",
         ),
-        step(
+        describe::step(
             "Give it access to projects",
             format!(
                 "Under *Manage*, *Members* of each group or project, invite the account with the role {ROLE}: GitLab \
                  lets only maintainers create webhooks. Webhooks of a group need the role Owner and the plan Premium."
             ),
         ),
-        step(
+        describe::step(
             "Create an access token",
             format!(
                 "As that account, under *Edit profile*, *Access*, *Personal access tokens*. Set a unique name, an \
@@ -57,25 +56,12 @@ pub(crate) fn steps() -> Vec<Step> {
 
 /// The permissions that the token needs.
 pub(crate) fn permissions() -> Vec<Permission> {
-    PERMISSIONS
-        .map(|(name, place, purpose, required)| Permission {
-            name: name.to_owned(),
-            place: place.to_owned(),
-            purpose: purpose.to_owned(),
-            required,
-        })
-        .into()
+    describe::permissions(&PERMISSIONS)
 }
 
 /// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
-    [("active", "Active"), ("error", "Error")]
-        .map(|(status, label)| StatusText {
-            status: status.to_owned(),
-            label: label.to_owned(),
-            fix: String::new(),
-        })
-        .into()
+    describe::statuses(&describe::ACTIVE_OR_ERROR)
 }
 
 /// The time at the start of a day, in Unix milliseconds.
@@ -174,7 +160,7 @@ pub(crate) const PROJECTS: &str =
 /// The user of the token, which is the only account of a connection.
 pub(crate) fn accounts(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Account>, CallError> {
     if cursor.is_some() {
-        return Err(CallError::InvalidInput("invalid cursor for this list".to_owned()));
+        return Err(invalid_cursor());
     }
     let user = api.user()?;
     let account = Account {

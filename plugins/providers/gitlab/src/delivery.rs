@@ -1,7 +1,7 @@
 //! The meaning of a delivery.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::text;
+use palisade_sdk::provider::json::first_text;
 use palisade_sdk::provider::{Delivery, Understood};
 use serde_json::Value;
 
@@ -14,10 +14,7 @@ pub(crate) const IDS: [&str; 3] = ["Idempotency-Key", "webhook-id", "X-Gitlab-Ev
 /// The kind of an event: `object_kind`, or `event_name` in events of groups and of the whole system. The header names a
 /// kind of hook, not of an event.
 fn kind(body: &Value) -> &str {
-    match text(body, "/object_kind") {
-        "" => text(body, "/event_name"),
-        kind => kind,
-    }
+    first_text(body, &["/object_kind", "/event_name"])
 }
 
 /// Reads a delivery. An unknown kind of event has no hints.
@@ -25,13 +22,7 @@ fn kind(body: &Value) -> &str {
 /// # Errors
 /// [`CallError::InvalidInput`] if the body is not a JSON object.
 pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
-    let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
-    let payload = str::from_utf8(delivery.body).map_err(|_| wrong("the body is not UTF-8"))?;
-    let body: Value = serde_json::from_str(payload)
-        .map_err(|_| wrong("the body is not valid JSON: remove the hook's custom template"))?;
-    if !body.is_object() {
-        return Err(wrong("the body is not a JSON object: remove the hook's custom template"));
-    }
+    let (payload, body) = delivery.object("remove the hook's custom template")?;
     let kind = match kind(&body) {
         "" => delivery.header("X-Gitlab-Event").unwrap_or_default(),
         kind => kind,

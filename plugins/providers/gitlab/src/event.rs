@@ -1,8 +1,8 @@
 //! A delivery as an event, for detectors and the audit log.
 //! <https://docs.gitlab.com/user/project/integrations/webhook_events/>
 
-use palisade_sdk::provider::json::{id, text, time};
-use palisade_sdk::provider::{Actor, Event};
+use palisade_sdk::provider::json::{first_text, id, text, time};
+use palisade_sdk::provider::{Actor, Event, properties};
 use serde_json::Value;
 
 /// Where an event has its time, the most reliable first.
@@ -62,12 +62,12 @@ fn when(body: &Value, pointer: &str) -> Option<u64> {
 }
 
 fn actor(kind: &str, body: &Value) -> Actor {
-    let (number, login) = if PUSHES.contains(&kind) {
-        (id(body, "/user_id"), [text(body, "/user_username"), text(body, "/user_name")])
+    let (number, names) = if PUSHES.contains(&kind) {
+        ("/user_id", ["/user_username", "/user_name"])
     } else {
-        (id(body, "/user/id"), [text(body, "/user/username"), text(body, "/user/name")])
+        ("/user/id", ["/user/username", "/user/name"])
     };
-    let login = login.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
+    let login = first_text(body, &names);
     // Names of the users of group and project access tokens.
     // <https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects>
     let is_bot = (login.starts_with("project_") || login.starts_with("group_")) && login.contains("_bot");
@@ -78,21 +78,21 @@ fn actor(kind: &str, body: &Value) -> Actor {
     } else {
         "user"
     };
-    Actor { id: number, login: login.to_owned(), kind: kind.to_owned() }
+    Actor { id: id(body, number), login: login.to_owned(), kind: kind.to_owned() }
 }
 
 /// The full name of the project.
 pub(crate) fn repository(body: &Value) -> &str {
     let pointers = ["/project/path_with_namespace", "/project_path_with_namespace", "/path_with_namespace"];
-    pointers.iter().map(|it| text(body, it)).find(|it| !it.is_empty()).unwrap_or_default()
+    first_text(body, &pointers)
 }
 
 /// The name of the group at the top.
 fn organization(body: &Value) -> &str {
     let pointers = ["/group/full_path", "/group/group_path", "/full_path", "/group_path"];
-    let group = pointers.iter().map(|it| text(body, it)).find(|it| !it.is_empty());
-    let whole = group.unwrap_or_else(|| repository(body));
-    whole.split_once('/').map_or(if group.is_some() { whole } else { "" }, |(first, _)| first)
+    let group = first_text(body, &pointers);
+    let whole = if group.is_empty() { repository(body) } else { group };
+    whole.split_once('/').map_or(group, |(first, _)| first)
 }
 
 fn is_public(body: &Value) -> Option<bool> {
@@ -123,19 +123,12 @@ fn action<'a>(kind: &str, body: &'a Value) -> &'a str {
 
 /// The event of a delivery.
 pub(crate) fn event(kind: &str, delivery: &str, body: &Value, payload: &str) -> Event {
-    let mut properties: Vec<(String, String)> = Vec::new();
-    for (name, pointer) in PROPERTIES {
-        let value = id(body, pointer);
-        // `iid` and `status` have other meanings in other kinds.
-        let is_other = match name {
-            "pull" if pointer.starts_with("/object_attributes") => kind != "merge_request",
-            "member" => PUSHES.contains(&kind),
-            _ => false,
-        };
-        if !value.is_empty() && !is_other && !properties.iter().any(|(known, _)| known == name) {
-            properties.push((name.to_owned(), value));
-        }
-    }
+    // `iid` and `user_username` have other meanings in other kinds.
+    let has = |(name, pointer): &&(&str, &str)| match *name {
+        "pull" if pointer.starts_with("/object_attributes") => kind == "merge_request",
+        "member" => !PUSHES.contains(&kind),
+        _ => true,
+    };
     Event {
         id: delivery.to_owned(),
         provider: "gitlab".to_owned(),
@@ -146,7 +139,7 @@ pub(crate) fn event(kind: &str, delivery: &str, body: &Value, payload: &str) -> 
         repository: repository(body).to_owned(),
         public: is_public(body),
         occurred_ms: TIMES.iter().find_map(|pointer| when(body, pointer)).unwrap_or(0),
-        properties,
+        properties: properties(body, PROPERTIES.iter().filter(has)),
         payload: payload.to_owned(),
     }
 }

@@ -1,13 +1,10 @@
 //! What the host must look at again after a delivery.
 
-use palisade_sdk::provider::Hint;
 use palisade_sdk::provider::json::{flag, id, text};
+use palisade_sdk::provider::{Hint, comment};
 use serde_json::Value;
 
 use crate::event::repository;
-
-/// The first line of a comment that requests the check again.
-const RECHECK: &str = "/palisade recheck";
 
 /// Changes that the update of a merge request may have, and that change its diff, its target or whether it is ready.
 const CHANGES: [&str; 4] =
@@ -61,7 +58,7 @@ fn recheck(body: &Value) -> Option<Hint> {
     let note = text(body, "/object_attributes/note");
     let is_written = matches!(text(body, "/object_attributes/action"), "" | "create");
     let is_on_pull = text(body, "/object_attributes/noteable_type") == "MergeRequest";
-    let is_request = note.lines().next().is_some_and(|it| it.trim() == RECHECK);
+    let is_request = comment::asks_again(note);
     let (repository, id) = (repository(body), id(body, "/merge_request/iid"));
     let is_complete = !repository.is_empty() && !id.is_empty();
     (is_written && is_on_pull && is_request && is_complete && !flag(body, "/object_attributes/system"))

@@ -94,20 +94,10 @@ fn places(api: &Api<'_>, place: &HookPlace) -> Result<Vec<Place>, CallError> {
 /// The hooks of a place that send to a URL; none if its hooks are not available.
 fn existing(api: &Api<'_>, place: &Place, url: &str) -> Result<Result<Vec<Value>, u16>, CallError> {
     let what = format!("the webhooks of {}", place.name);
-    let mut refused = None;
-    let all = palisade_sdk::provider::rest::every(&what, |cursor| {
-        let answer = api.get(&format!("{}?per_page=100", place.path), cursor)?;
-        if matches!(answer.status, 403 | 404) {
-            refused = Some(answer.status);
-            return Ok((Vec::new(), None));
-        }
-        let answer = answer.good(|it| refusal(it, &what))?;
-        Ok((answer.list("").to_vec(), answer.next()))
-    })?;
-    Ok(match refused {
-        Some(status) => Err(status),
-        None => Ok(all.into_iter().filter(|it| text(it, "/url") == url).collect()),
-    })
+    let all = api.every_or(&format!("{}?per_page=100", place.path), &what, &[403, 404])?;
+    Ok(all
+        .map(|all| all.into_iter().filter(|it| text(it, "/url") == url).collect())
+        .map_err(|answer| answer.status))
 }
 
 fn delete(api: &Api<'_>, place: &Place, hook: &Value) -> Result<Answer, CallError> {

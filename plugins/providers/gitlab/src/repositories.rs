@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{flag, id, text};
-use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::rest::{invalid_cursor, part};
 use palisade_sdk::provider::{Page, Repository};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(crate) fn repositories(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<R
     let after = match cursor {
         None => String::new(),
         Some(it) if !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()) => format!("&id_after={it}"),
-        Some(_) => return Err(CallError::InvalidInput("invalid cursor for this list".to_owned())),
+        Some(_) => return Err(invalid_cursor()),
     };
     let answer = api.get(&format!("{PROJECTS}&per_page={PAGE}{after}"), None)?;
     let answer = good(answer, "the projects of the token's user")?;
@@ -62,16 +62,9 @@ pub(crate) fn folders(
         part(branch)
     );
     let what = format!("`{folder}` of `{repository}`");
-    let mut is_missing = false;
-    let entries = palisade_sdk::provider::rest::every(&what, |cursor| {
-        // A folder that does not exist is "404 Tree Not Found". <https://docs.gitlab.com/api/repositories/>
-        let Some(answer) = found(api.get(&path, cursor)?, &what)? else {
-            is_missing = true;
-            return Ok((Vec::new(), None));
-        };
-        Ok((answer.list("").to_vec(), answer.next()))
-    })?;
-    if is_missing || (entries.is_empty() && !folder.is_empty()) {
+    // A folder that does not exist is "404 Tree Not Found". <https://docs.gitlab.com/api/repositories/>
+    let Ok(entries) = api.every_or(&path, &what, &[404])? else { return Ok(None) };
+    if entries.is_empty() && !folder.is_empty() {
         return Ok(None);
     }
     let folders = entries.iter().filter(|it| text(it, "/type") == "tree");

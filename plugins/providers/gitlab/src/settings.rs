@@ -1,8 +1,7 @@
 //! The settings of an administrator.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Host, json};
-use serde_json::Value;
+use palisade_sdk::provider::{self, Host};
 
 /// GitLab.com.
 const URL: &str = "https://gitlab.com";
@@ -37,10 +36,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
-        let all: Value = serde_json::from_str(&host.settings())
-            .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
-        let url = json::text(&all, "/url").trim_end_matches('/');
-        let web = if url.is_empty() { URL } else { url }.to_owned();
-        Ok(Settings { api: format!("{web}/api/v4"), web, account: json::id(&all, "/account") })
+        let all = provider::Settings::read(host)?;
+        let web = all.url("/url", URL);
+        Ok(Settings { api: format!("{web}/api/v4"), web, account: all.account() })
     }
 }

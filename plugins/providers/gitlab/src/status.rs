@@ -4,6 +4,7 @@
 use palisade_sdk::CallError;
 use palisade_sdk::provider::json::{id, text};
 use palisade_sdk::provider::rest::part;
+use palisade_sdk::provider::text::cut;
 use palisade_sdk::provider::{Check, CheckState, Conclusion, Method};
 use serde_json::{Map, Value};
 
@@ -125,7 +126,7 @@ fn latest(api: &Api<'_>, place: &Place, check: &Check) -> Result<Latest, CallErr
 
 /// The description of a status.
 fn description(check: &Check) -> String {
-    check.title.chars().take(DESCRIPTION).collect()
+    cut(&check.title, DESCRIPTION)
 }
 
 /// Whether a status has the wanted content. The description of a pending one cannot be changed.

@@ -3,13 +3,14 @@
 #[cfg(test)]
 mod payloads {
     use std::fmt::Write as _;
-    use std::fs;
     use std::path::Path;
 
     use palisade_provider_gitlab::understand;
     use palisade_sdk::CallError;
     use palisade_sdk::provider::{Delivery, Understood};
-    use palisade_sdk::testing::deliveries::{contracts, damage, is_complete, shown};
+    use palisade_sdk::testing::deliveries::{
+        NOT_OBJECTS, check_damaged, check_refused, published, shown_hints, shown_names, shown_visibility,
+    };
     use serde_json::{Value, json};
 
     /// Folders and files that are responses of the API: beginnings of their paths.
@@ -33,37 +34,14 @@ mod payloads {
     const DELIVERIES: [&str; 2] = ["drone-go-scm/webhooks/", "own/external_status_check_delivery"];
 
     fn is_delivery(name: &str) -> bool {
-        DELIVERIES.iter().any(|it| name.starts_with(it)) || !RESPONSES.iter().any(|it| name.starts_with(it))
-    }
-
-    fn collect(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                collect(root, &path, into);
-            } else if path.extension().is_some_and(|it| it == "json") {
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                if is_delivery(&name) {
-                    into.push((name, fs::read_to_string(&path).unwrap()));
-                }
-            }
-        }
+        Path::new(name).extension().is_some_and(|it| it == "json")
+            && (DELIVERIES.iter().any(|it| name.starts_with(it))
+                || !RESPONSES.iter().any(|it| name.starts_with(it)))
     }
 
     /// The deliveries by the name of their file; empty if this machine has none.
     fn payloads() -> Vec<(String, String)> {
-        let root = contracts(env!("CARGO_MANIFEST_DIR")).join("gitlab/fixtures");
-        let mut all = Vec::new();
-        collect(&root, &root, &mut all);
-        all.sort();
-        if all.is_empty() {
-            assert!(
-                std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
-                "GitLab's payloads are required here"
-            );
-            println!("SKIPPED: GitLab's payloads are not on this machine");
-        }
-        all
+        published(env!("CARGO_MANIFEST_DIR"), "gitlab/fixtures", is_delivery)
     }
 
     fn read(body: &[u8]) -> Result<Understood, CallError> {
@@ -76,14 +54,8 @@ mod payloads {
         let [event] = &found.events[..] else { panic!("{file}: {:?}", found.events) };
         assert_eq!((event.id.as_str(), event.payload.as_str()), ("d-1", text));
         assert_eq!(found.account, "", "the endpoint belongs to one connection");
-        let hints: Vec<String> = found.hints.iter().map(shown).collect();
-        let visible = match event.public {
-            None => "-",
-            Some(true) => "public",
-            Some(false) => "private",
-        };
+        let visible = shown_visibility(event.public, "-");
         let or = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
-        let names: Vec<&str> = event.properties.iter().map(|(name, _)| name.as_str()).collect();
         format!(
             "{:<68} {:<22} {:<22} {:<14} {:<30} {visible:<8} {:<8} {:<18} {}",
             file.trim_end_matches(".json"),
@@ -92,8 +64,8 @@ mod payloads {
             or(&format!("{} {}", event.actor.kind, event.actor.login).trim().replace(' ', ":")),
             or(&event.repository),
             if event.occurred_ms == 0 { "no time" } else { "time" },
-            if hints.is_empty() { "-".to_owned() } else { hints.join(", ") },
-            or(&names.join(" ")),
+            or(&shown_hints(&found.hints)),
+            or(&shown_names(&event.properties)),
         )
     }
 
@@ -112,33 +84,12 @@ mod payloads {
 
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        // `cargo xtask test --all` tests each place, other runs each eleventh.
-        let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
-        let mut damaged = 0;
-        for (file, text) in payloads() {
-            damaged += damage(&text, every, |it| match read(&it.body) {
-                Ok(found) if it.whole => {
-                    assert!(found.hints.iter().all(is_complete), "{file} {}: {:?}", it.what, found.hints);
-                }
-                Err(CallError::InvalidInput(_)) if !it.whole => {}
-                other => panic!("{file} {}: {other:?}", it.what),
-            });
-        }
-        println!("{damaged} damaged payloads");
+        check_damaged(&payloads(), &[], |_, body| read(body));
     }
 
     #[test]
     fn what_is_no_delivery_is_refused_with_a_reason() {
-        for (body, words) in [
-            (&b""[..], "the body is not valid JSON"),
-            (b"payload=%7B%7D", "the body is not valid JSON"),
-            (b"[]", "the body is not a JSON object"),
-            (b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
-        ] {
-            let found = read(body);
-            let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
-            assert!(refused, "{body:?}: {found:?}");
-        }
+        check_refused(&NOT_OBJECTS, |body| read(body));
         // GitLab adds new kinds of events. The header names them if the body does not.
         for (body, kind) in [("{\"object_kind\": \"never_heard_of\"}", "never_heard_of"), ("{}", "Some Hook")]
         {
@@ -198,8 +149,7 @@ mod payloads {
             ("a new subgroup", json!({"event_name": "subgroup_create"}), "repositories"),
         ] {
             let found = read(&serde_json::to_vec(&body).unwrap()).unwrap();
-            let shown: Vec<String> = found.hints.iter().map(shown).collect();
-            assert_eq!(shown.join(", "), hints, "{what}");
+            assert_eq!(shown_hints(&found.hints), hints, "{what}");
         }
     }
 }

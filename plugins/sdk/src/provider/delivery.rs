@@ -1,5 +1,10 @@
 //! A delivery of a webhook, and its meaning.
 
+use serde_json::Value;
+
+use super::json;
+use crate::CallError;
+
 /// A delivery of a webhook that the host has verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
@@ -13,6 +18,26 @@ impl<'a> Delivery<'a> {
     /// The value of a header; the case of its name is ignored.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+
+    /// The value of a header that is not empty.
+    ///
+    /// # Errors
+    /// [`CallError::InvalidInput`] if the header is missing or empty.
+    pub fn required(&self, name: &str) -> Result<&'a str, CallError> {
+        let value = self.header(name).filter(|it| !it.is_empty());
+        value.ok_or_else(|| CallError::InvalidInput(format!("missing header `{name}`")))
+    }
+
+    /// The body as text, and as a JSON object. `fix` is the remediation for another body.
+    ///
+    /// # Errors
+    /// [`CallError::InvalidInput`] if the body is not UTF-8, not JSON or not an object.
+    pub fn object(&self, fix: &str) -> Result<(&'a str, Value), CallError> {
+        let wrong = |what: &str| CallError::InvalidInput(format!("the body is not {what}: {fix}"));
+        let text = str::from_utf8(self.body).map_err(|_| wrong("UTF-8"))?;
+        let body: Value = serde_json::from_str(text).map_err(|_| wrong("valid JSON"))?;
+        if body.is_object() { Ok((text, body)) } else { Err(wrong("a JSON object")) }
     }
 }
 
@@ -111,4 +136,19 @@ pub struct Event {
     pub properties: Vec<(String, String)>,
     /// The provider's own JSON.
     pub payload: String,
+}
+
+/// The properties of an event, from names and JSON pointers: the first value of a name that is present.
+pub fn properties<'a>(
+    body: &Value,
+    table: impl IntoIterator<Item = &'a (&'a str, &'a str)>,
+) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, pointer) in table {
+        let value = json::id(body, pointer);
+        if !value.is_empty() && all.iter().all(|(known, _)| known != name) {
+            all.push(((*name).to_owned(), value));
+        }
+    }
+    all
 }

@@ -1,5 +1,7 @@
 //! The functions that an adapter reaches through the host.
 
+use serde_json::Value;
+
 /// A handle of a secret, which plugins cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credential(pub u32);
@@ -51,6 +53,41 @@ pub struct Request {
     pub auth: Option<(Scheme, Credential)>,
     /// Credentials that the host inserts into the JSON body, each at a JSON pointer.
     pub fill: Vec<(String, Credential)>,
+}
+
+impl Request {
+    /// A request without a body. `accept` is the type of the response.
+    pub fn new(method: Method, url: String, accept: &str, scheme: Scheme, credential: Credential) -> Request {
+        let headers = vec![("accept".to_owned(), accept.to_owned())];
+        Request { method, url, headers, body: Vec::new(), auth: Some((scheme, credential)), fill: Vec::new() }
+    }
+
+    /// With another header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Request {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With a body of this type.
+    #[must_use]
+    pub fn with_body(mut self, kind: &str, body: Vec<u8>) -> Request {
+        self.body = body;
+        self.with_header("content-type", kind)
+    }
+
+    /// With a body in JSON.
+    #[must_use]
+    pub fn with_json(self, body: &Value) -> Request {
+        self.with_body("application/json", body.to_string().into_bytes())
+    }
+
+    /// With credentials that the host inserts into the JSON body, each at a JSON pointer.
+    #[must_use]
+    pub fn with_credentials(mut self, fill: Vec<(String, Credential)>) -> Request {
+        self.fill = fill;
+        self
+    }
 }
 
 /// A response of any status.

@@ -31,3 +31,13 @@ pub fn time(from: &Value, pointer: &str) -> Option<u64> {
 pub fn flag(from: &Value, pointer: &str) -> bool {
     from.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)
 }
+
+/// The first of several texts that is not empty; empty if all are.
+pub fn first_text<'a>(from: &'a Value, pointers: &[&str]) -> &'a str {
+    pointers.iter().map(|it| text(from, it)).find(|it| !it.is_empty()).unwrap_or_default()
+}
+
+/// The first of several times that is present, in Unix milliseconds; 0 if none is.
+pub fn first_time(from: &Value, pointers: &[&str]) -> u64 {
+    pointers.iter().find_map(|it| time(from, it)).unwrap_or(0)
+}

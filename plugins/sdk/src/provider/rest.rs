@@ -32,8 +32,24 @@ pub fn page(base: &str, path: &str, cursor: Option<&str>) -> Result<String, Call
         Some(cursor) if cursor.strip_prefix(base).is_some_and(|it| it.starts_with('/')) => {
             Ok(cursor.to_owned())
         }
-        Some(_) => Err(CallError::InvalidInput("invalid cursor for this list".to_owned())),
+        Some(_) => Err(invalid_cursor()),
     }
+}
+
+/// The error for a cursor that no earlier response named.
+pub fn invalid_cursor() -> CallError {
+    CallError::InvalidInput("invalid cursor for this list".to_owned())
+}
+
+/// The number of a pull request, as a path segment.
+///
+/// # Errors
+/// [`CallError::InvalidInput`] if it is not a number, or has more than 10 digits.
+pub fn pull_number(text: &str) -> Result<&str, CallError> {
+    if text.is_empty() || text.len() > 10 || !text.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(CallError::InvalidInput(format!("invalid pull request number `{text}`")));
+    }
+    Ok(text)
 }
 
 /// All items of a list, from a function that reads the page of a cursor.
@@ -57,6 +73,30 @@ pub fn every<T>(
         cursor = next;
     }
     Err(CallError::Other(format!("the list of {what} does not end")))
+}
+
+/// All entries of a list, from a function that requests the page of a cursor, and one that reads the entries and the
+/// cursor of the next page. Instead of entries, the first response if it has one of these statuses: the list does not
+/// exist, or is not available.
+///
+/// # Errors
+/// Those of the functions, and [`CallError::Other`] if the list does not end.
+pub fn every_or(
+    what: &str,
+    statuses: &[u16],
+    mut request: impl FnMut(Option<&str>) -> Result<Answer, CallError>,
+    mut read: impl FnMut(Answer) -> Result<(Vec<Value>, Option<String>), CallError>,
+) -> Result<Result<Vec<Value>, Answer>, CallError> {
+    let mut other = None;
+    let all = every(what, |cursor| {
+        let answer = request(cursor)?;
+        if cursor.is_none() && statuses.contains(&answer.status) {
+            other = Some(answer);
+            return Ok((Vec::new(), None));
+        }
+        read(answer)
+    })?;
+    Ok(other.map_or(Ok(all), Err))
 }
 
 /// A parsed response.
@@ -162,6 +202,42 @@ mod tests {
         check(Some("https://a.example/api/x?page=2"), Some("https://a.example/api/x?page=2"));
         check(Some("https://a.example/apis/x"), None);
         check(Some("https://b.example/api/x"), None);
+    }
+
+    #[test]
+    fn only_the_first_response_is_handed_back() {
+        let answer = |status| {
+            Answer::read("Host", Response { status, headers: Vec::new(), body: b"[1]".to_vec() }).unwrap()
+        };
+        let read = |statuses: [u16; 2]| {
+            let list = every_or(
+                "pages",
+                &[404],
+                |cursor| Ok(answer(statuses[usize::from(cursor.is_some())])),
+                |it| {
+                    let next = (it.status == 200).then(|| "2".to_owned());
+                    Ok((it.list("").to_vec(), next))
+                },
+            );
+            list.unwrap().map(|it| it.len()).map_err(|it| it.status)
+        };
+        for (statuses, expected) in [([404, 200], Err(404)), ([200, 404], Ok(2)), ([403, 200], Ok(1))] {
+            assert_eq!(read(statuses), expected, "{statuses:?}");
+        }
+    }
+
+    #[test]
+    fn a_pull_request_has_a_number() {
+        for (text, expected) in [
+            ("7", true),
+            ("0123456789", true),
+            ("01234567890", false),
+            ("", false),
+            ("..", false),
+            ("7 ", false),
+        ] {
+            assert_eq!(pull_number(text).is_ok(), expected, "{text}");
+        }
     }
 
     #[test]

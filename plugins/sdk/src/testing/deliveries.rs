@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::provider::Hint;
+use crate::CallError;
+use crate::provider::{Hint, Understood};
 
 /// The folder `contracts/` with the published data of providers: below the variable `PALISADE_SHARED`, or beside the
 /// repository, of which `crate_folder` is three folders deep.
@@ -14,8 +15,115 @@ pub fn contracts(crate_folder: &str) -> PathBuf {
     shared.join("contracts")
 }
 
+/// Whether published data is required here; otherwise tests of it are skipped where it is missing.
+pub fn are_required() -> bool {
+    std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some()
+}
+
+fn collect(top: &Path, folder: &Path, is_delivery: &dyn Fn(&str) -> bool, into: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(top, &path, is_delivery, into);
+        } else if let Some(name) = path.strip_prefix(top).ok().and_then(Path::to_str)
+            && is_delivery(name)
+        {
+            let text = std::fs::read_to_string(&path);
+            into.push((name.to_owned(), text.unwrap_or_else(|error| panic!("{name}: {error}"))));
+        }
+    }
+}
+
+/// The published deliveries below a folder of `contracts/`, by their path and text, sorted: the files for whose path
+/// `is_delivery` is true. Empty if this machine has none.
+///
+/// # Panics
+/// If there are none but they are required here, or a file is not text.
+pub fn published(
+    crate_folder: &str,
+    below: &str,
+    is_delivery: impl Fn(&str) -> bool,
+) -> Vec<(String, String)> {
+    let top = contracts(crate_folder).join(below);
+    let mut all = Vec::new();
+    collect(&top, &top, &is_delivery, &mut all);
+    all.sort();
+    if all.is_empty() {
+        assert!(!are_required(), "the deliveries in {below} are required here");
+        println!("SKIPPED: the deliveries in {below} are not on this machine");
+    }
+    all
+}
+
+/// Reads damaged copies of deliveries: each must have only complete hints, or be refused if it is not a whole JSON
+/// object. One that is whole may be refused only for a change at one of the pointers of `indispensable`. `read` gets the
+/// path of the delivery and the body.
+///
+/// # Panics
+/// If a copy is read in another way.
+pub fn check_damaged(
+    deliveries: &[(String, String)],
+    indispensable: &[&str],
+    read: impl Fn(&str, &[u8]) -> Result<Understood, CallError>,
+) {
+    // `cargo xtask test --all` tests each place, other runs each eleventh.
+    let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
+    let mut damaged = 0;
+    for (name, text) in deliveries {
+        damaged += damage(text, every, |it| match read(name, &it.body) {
+            Ok(found) if it.whole => {
+                assert!(found.hints.iter().all(is_complete), "{name} {}: {:?}", it.what, found.hints);
+            }
+            Err(CallError::InvalidInput(why)) => {
+                let is_expected = !it.whole || indispensable.iter().any(|at| it.what.starts_with(at));
+                assert!(is_expected, "{name} {}: {why}", it.what);
+            }
+            other => panic!("{name} {}: {other:?}", it.what),
+        });
+    }
+    println!("{damaged} damaged deliveries");
+}
+
+/// Checks that deliveries were refused for the expected reasons, of which the beginnings are listed.
+///
+/// # Panics
+/// If one was not.
+pub fn check_refused<T: std::fmt::Debug>(
+    cases: &[(T, &str)],
+    read: impl Fn(&T) -> Result<Understood, CallError>,
+) {
+    for (delivery, words) in cases {
+        let found = read(delivery);
+        let is_refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
+        assert!(is_refused, "{delivery:?}: {found:?}");
+    }
+}
+
+/// Bodies that are not JSON objects, with the beginning of the reason for which each is refused.
+pub const NOT_OBJECTS: [(&[u8], &str); 4] = [
+    (b"", "the body is not valid JSON"),
+    (b"payload=%7B%7D", "the body is not valid JSON"),
+    (b"[]", "the body is not a JSON object"),
+    (b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
+];
+
+/// A short form of hints, separated by commas.
+pub fn shown_hints(hints: &[Hint]) -> String {
+    hints.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// A short form of the visibility of a repository. `unknown` is the form without one.
+pub fn shown_visibility(public: Option<bool>, unknown: &'static str) -> &'static str {
+    public.map_or(unknown, |it| if it { "public" } else { "private" })
+}
+
+/// The names of properties, separated by spaces.
+pub fn shown_names(properties: &[(String, String)]) -> String {
+    properties.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// A short form of a hint.
-pub fn shown(hint: &Hint) -> String {
+fn shown(hint: &Hint) -> String {
     match hint {
         Hint::Pull { id, .. } => format!("pull {id}"),
         Hint::MergeGroup { base_ref, .. } => format!("merge group for {base_ref}"),
@@ -28,7 +136,7 @@ pub fn shown(hint: &Hint) -> String {
 }
 
 /// Whether a hint has all the values that the host needs.
-pub fn is_complete(hint: &Hint) -> bool {
+fn is_complete(hint: &Hint) -> bool {
     match hint {
         Hint::Pull { repository, id, .. } | Hint::Recheck { repository, id } => {
             !repository.is_empty() && !id.is_empty()
@@ -75,13 +183,13 @@ fn remove(value: &mut Value, pointer: &str) {
 
 /// A damaged copy of a delivery.
 #[derive(Debug)]
-pub struct Damaged {
+struct Damaged {
     /// What was changed: a JSON pointer, or the length to which it was cut.
-    pub what: String,
+    what: String,
     /// The body.
-    pub body: Vec<u8>,
+    body: Vec<u8>,
     /// Whether the body is a JSON object; otherwise it was cut.
-    pub whole: bool,
+    whole: bool,
 }
 
 /// Hands over damaged copies of a delivery: each part (`every` = 1), or each part of that number, replaced by other
@@ -89,7 +197,7 @@ pub struct Damaged {
 ///
 /// # Panics
 /// If the text is not valid JSON.
-pub fn damage(text: &str, every: usize, mut check: impl FnMut(Damaged)) -> usize {
+fn damage(text: &str, every: usize, mut check: impl FnMut(Damaged)) -> usize {
     let others = [
         Value::Null,
         json!(true),
