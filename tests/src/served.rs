@@ -1,5 +1,6 @@
 //! `palisade serve` as a process, with a provider for tests: connected through the API as an administrator would do it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -104,7 +105,7 @@ impl Served {
         );
         if tls {
             let (chain, key) = (folder.join("tls.pem"), folder.join("tls.key"));
-            config.push_str(&format!("tls-certificate = {chain:?}\ntls-key = {key:?}\n"));
+            writeln!(config, "tls-certificate = {chain:?}\ntls-key = {key:?}")?;
         }
         fs::write(folder.join("server.toml"), config)?;
         if verbose {
