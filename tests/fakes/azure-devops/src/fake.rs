@@ -125,6 +125,13 @@ impl FakeAzureDevOps {
         self.issue_token(Grant { expires: clock::seconds() - 3600, ..grant })
     }
 
+    /// A token that was deleted.
+    pub fn revoked_token(&self) -> String {
+        let token = self.narrow_token(ALL_SCOPES);
+        self.inner.state().tokens.remove(&token);
+        token
+    }
+
     /// A token of another organisation.
     pub fn foreign_token(&self) -> String {
         self.issue_token(Grant::new(SERVICE, OTHER_ORGANIZATION, ALL_SCOPES))
@@ -195,6 +202,11 @@ impl FakeAzureDevOps {
         let mut state = self.inner.state();
         what(state.subscription(id).ok_or_else(|| Error::Absent(format!("subscription {id}")))?);
         Ok(())
+    }
+
+    /// Changes all subscriptions by hand.
+    pub fn change_subscriptions(&self, what: impl FnMut(&mut Subscription)) {
+        self.inner.state().subscriptions.iter_mut().for_each(what);
     }
 
     /// Sends the last notification of each subscription on probation once more, as Azure DevOps does after 20 minutes

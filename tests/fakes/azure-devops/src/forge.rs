@@ -1,6 +1,6 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock, random};
 use serde_json::{Value, json};
 
 use crate::fake::{DEVELOPER, OTHER, SERVICE};
@@ -27,6 +27,18 @@ fn own(thread: &Thread) -> Option<&str> {
     (first.author == SERVICE && !first.deleted).then_some(first.content.as_str())
 }
 
+impl FakeAzureDevOps {
+    /// The body of `POST /api/v1/connections` with a token.
+    fn connection_with(&self, token: &str) -> Value {
+        json!({
+            "provider": "azure-devops",
+            "name": "Azure DevOps",
+            "settings": { "organization": ORGANIZATION, "url": self.url() },
+            "secrets": { "token": token, "webhook-secret": self.webhook_secret() },
+        })
+    }
+}
+
 impl Forge for FakeAzureDevOps {
     fn host(&self) -> &Host {
         &self.inner().host
@@ -41,12 +53,7 @@ impl Forge for FakeAzureDevOps {
     }
 
     fn connection(&self) -> Value {
-        json!({
-            "provider": "azure-devops",
-            "name": "Azure DevOps",
-            "settings": { "organization": ORGANIZATION, "url": self.url() },
-            "secrets": { "token": self.token(), "webhook-secret": self.webhook_secret() },
-        })
+        self.connection_with(self.token())
     }
 
     fn account(&self) -> &str {
@@ -183,6 +190,73 @@ impl Forge for FakeAzureDevOps {
 
     fn settled(&self) -> Later<'_, ()> {
         Box::pin(self.settled())
+    }
+
+    fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
+        let all = [
+            (BadToken::Expired, self.expired_token()),
+            (BadToken::MissingScope, self.narrow_token(&["vso.code"])),
+            (BadToken::Foreign, self.foreign_token()),
+            (BadToken::Revoked, self.revoked_token()),
+        ];
+        all.map(|(kind, token)| (kind, self.connection_with(&token))).into()
+    }
+
+    /// Azure DevOps calls it disabled.
+    fn archive_repository(&self, full_name: &str) -> Result<bool, Error> {
+        self.set_disabled(full_name, true).map(|()| true)
+    }
+
+    fn delete_repository(&self, full_name: &str) -> Result<(), Error> {
+        self.delete_repository(full_name)
+    }
+
+    fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
+        self.rename_repository(old, new.split('/').next_back().unwrap_or(new))
+    }
+
+    /// The fork is in the project `forks` of the same organisation: Azure DevOps knows no others.
+    fn open_from_fork(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error> {
+        let fork = format!("forks/{}", self.repository(repository)?.name);
+        if self.repository(&fork).is_err() {
+            self.fork(repository, &fork)?;
+        }
+        let sha = self.commit(&fork, branch, files)?;
+        Ok((self.open_fork_pull(repository, &fork, branch, "main", &format!("Merge {branch}"))?, sha))
+    }
+
+    fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
+        let fork = self.pull(repository, number)?.fork;
+        let name = fork.and_then(|id| self.inner().state().repository(&id).map(|one| one.full_name.clone()));
+        self.delete_repository(&name.ok_or_else(|| Error::Absent("the fork".to_owned()))?)
+    }
+
+    fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
+        self.retarget_pull(repository, number, base)
+    }
+
+    /// The password of Basic authentication.
+    fn change_hook_secret(&self) {
+        self.change_subscriptions(|one| {
+            if let Some(password) = one.consumer_inputs.get_mut("basicAuthPassword") {
+                *password = random(24);
+            }
+        });
+    }
+
+    fn disable_hooks(&self) -> bool {
+        self.change_subscriptions(|one| one.status = "disabledBySystem");
+        true
+    }
+
+    /// The list of projects: repositories of a project have no pages.
+    fn never_end(&self, on: bool) {
+        self.inner().host.faults.never_end(if on { "/_apis/projects$" } else { "" });
     }
 
     fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {

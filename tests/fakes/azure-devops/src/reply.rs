@@ -28,6 +28,12 @@ pub(crate) fn paged(all: Vec<Value>, from: usize, size: usize) -> Reply {
     if page.last() > 1 { reply.header(CONTINUATION, (from + size).to_string()) } else { reply }
 }
 
+/// A page of a list without an end: the first items, with the header for the next one.
+pub(crate) fn endless(all: Vec<Value>, from: usize, size: usize) -> Reply {
+    let page = palisade_fake_host::Page::endless(all, 1, size);
+    list(&page.items).header(CONTINUATION, (from + size).to_string())
+}
+
 /// The sign-in page, which a request without valid credentials gets.
 pub(crate) fn sign_in() -> Reply {
     let page = "<!DOCTYPE html><html lang=\"en-US\"><head><title>Azure DevOps Services | Sign In</title></head><body></body></html>";

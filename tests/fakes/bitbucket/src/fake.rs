@@ -118,9 +118,9 @@ impl FakeBitbucket {
         self.inner.outbox.settled().await;
     }
 
-    /// Gives each page of a list a next one, empty after the last item, as an error of the provider might.
+    /// Makes all lists without an end, as an error of the provider might.
     pub fn set_endless(&self, is_endless: bool) {
-        self.inner.state().is_endless = is_endless;
+        self.inner.host.faults.never_end(if is_endless { "/" } else { "" });
     }
 
     /// The bare repository of a repository, a folder.

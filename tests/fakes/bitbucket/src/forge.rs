@@ -1,9 +1,10 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
 use serde_json::{Value, json};
 
 use crate::FakeBitbucket;
+use crate::access::WRITE_WEBHOOK;
 use crate::fake::ACME;
 use crate::state::{Annotation, BuildStatus, Place, Report, State, text};
 
@@ -161,6 +162,67 @@ impl Forge for FakeBitbucket {
 
     fn settled(&self) -> Later<'_, ()> {
         Box::pin(self.settled())
+    }
+
+    fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
+        let all = [
+            (BadToken::Expired, self.expired_token()),
+            (BadToken::MissingScope, self.token_without(WRITE_WEBHOOK)),
+            (BadToken::Foreign, self.foreign_token()),
+            (BadToken::Revoked, self.revoked_token()),
+        ];
+        all.map(|(kind, credentials)| (kind, self.connection_with(&credentials))).into()
+    }
+
+    /// Bitbucket Cloud has neither archived nor disabled repositories.
+    fn archive_repository(&self, _full_name: &str) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    fn delete_repository(&self, full_name: &str) -> Result<(), Error> {
+        self.delete_repository(full_name)
+    }
+
+    fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
+        self.rename_repository(old, new)
+    }
+
+    /// The fork is one of `mallory`, and public.
+    fn open_from_fork(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error> {
+        let known = format!("mallory/{}", self.repository(repository)?.slug());
+        let fork = match self.repository(&known) {
+            Ok(one) => one.full_name,
+            Err(_) => self.fork(repository, "mallory", false)?,
+        };
+        let sha = self.commit(&fork, branch, files)?;
+        Ok((self.open_from(repository, &fork, branch, "main", &format!("Merge {branch}"))?, sha))
+    }
+
+    fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
+        let source = self.pull(repository, number)?.source.filter(|source| source != repository);
+        self.delete_repository(&source.ok_or_else(|| Error::Absent("the fork".to_owned()))?)
+    }
+
+    fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
+        self.retarget_pull(repository, number, base)
+    }
+
+    fn change_hook_secret(&self) {
+        self.change_hook_secrets();
+    }
+
+    /// Bitbucket has no state of a webhook besides `active`, which it does not change.
+    fn disable_hooks(&self) -> bool {
+        false
+    }
+
+    fn never_end(&self, on: bool) {
+        self.inner.host.faults.never_end(if on { "^/repositories/[^/]+$" } else { "" });
     }
 
     fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {

@@ -223,8 +223,6 @@ pub(crate) struct State {
     pub(crate) delivery_ca: Option<String>,
     /// Tokens and secrets that must appear nowhere.
     pub(crate) secrets: Vec<String>,
-    /// Whether each page of a list has a next one.
-    pub(crate) is_endless: bool,
     pub(crate) last: u64,
 }
 

@@ -63,7 +63,7 @@ pub fn signature(secret: &str, body: &[u8]) -> String {
 
 /// The headers of a delivery
 /// (docs.github.com, "Webhook events and payloads", section "Delivery headers").
-fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String> {
+fn headers(fake: &Inner, order: &Order, secret: &str, body: &[u8]) -> BTreeMap<String, String> {
     let hook = "520000001";
     let pairs = [
         ("Accept", "*/*".to_owned()),
@@ -76,7 +76,7 @@ fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String>
         ("X-GitHub-Hook-Installation-Target-Type", "integration".to_owned()),
         ("X-GitHub-Enterprise-Host", "localhost".to_owned()),
         ("X-GitHub-Enterprise-Version", "3.20.0".to_owned()),
-        ("X-Hub-Signature-256", signature(&fake.app.webhook_secret, body)),
+        ("X-Hub-Signature-256", signature(secret, body)),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -84,10 +84,14 @@ fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String>
 /// Sends a delivery once, as GitHub does not retry, and waits ten seconds for a response. `None` if no webhook is
 /// configured.
 pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
-    let hook = fake.state().hook.clone();
+    let (hook, secret) = {
+        let state = fake.state();
+        (state.hook.clone(), state.webhook_secret.clone())
+    };
     let url = hook.url?;
     let body = order.payload.to_string().into_bytes();
-    let headers = headers(fake, &order, &body);
+    let secret = secret.as_deref().unwrap_or(&fake.app.webhook_secret);
+    let headers = headers(fake, &order, secret, &body);
     let outgoing = Outgoing { url, ca: hook.ca, headers, body, timeout: Duration::from_secs(10) };
     let attempt = outgoing.send().await;
     let (status, status_code, answer) = match attempt.response {

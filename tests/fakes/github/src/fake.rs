@@ -168,6 +168,7 @@ impl FakeGitHub {
                 full_name: full_name.to_owned(),
                 default_branch: "main".to_owned(),
                 private: true,
+                archived: false,
                 installation,
                 protected: std::collections::BTreeMap::new(),
                 rules: std::collections::BTreeMap::new(),

@@ -1,10 +1,10 @@
 //! The fake with the operations that tests of all providers use.
 
-use palisade_fake_host::{Error, Forge, Hook, Host, Later, Remark, Shown, Status};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status};
 use serde_json::Value;
 
-use crate::FakeGitHub;
 use crate::payload::Event;
+use crate::{App, FakeGitHub};
 
 /// The organisation that the App is installed in when a fake is used as a [`Forge`].
 const ACCOUNT: &str = "acme";
@@ -98,11 +98,65 @@ impl Forge for FakeGitHub {
         let app = self.app();
         let key = app.private_key.lines().filter(|it| !it.starts_with('-') && it.len() > 40);
         let key = key.map(ToOwned::to_owned);
-        self.issued_tokens().into_iter().chain(key).chain([app.webhook_secret.clone()]).collect()
+        let changed = self.inner.state().webhook_secret.clone();
+        let tokens = self.issued_tokens().into_iter().chain(key);
+        tokens.chain([app.webhook_secret.clone()]).chain(changed).collect()
     }
 
     fn settled(&self) -> Later<'_, ()> {
         Box::pin(self.settled())
+    }
+
+    /// The key of another App. Keys neither expire nor have scopes, and a deleted key is refused as an unknown one is
+    /// (docs.github.com, "Managing private keys for GitHub Apps").
+    fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
+        let Ok(other) = App::make() else { return Vec::new() };
+        let mut connection = self.connection();
+        connection["secrets"]["private-key"] = other.private_key.into();
+        vec![(BadToken::Foreign, connection)]
+    }
+
+    fn archive_repository(&self, full_name: &str) -> Result<bool, Error> {
+        self.archive_repository(full_name).map(|()| true)
+    }
+
+    fn delete_repository(&self, full_name: &str) -> Result<(), Error> {
+        self.remove_repository(full_name)
+    }
+
+    fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
+        self.rename_repository(old, new)
+    }
+
+    /// The fake has no forks.
+    fn open_from_fork(
+        &self,
+        repository: &str,
+        _branch: &str,
+        _files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error> {
+        Err(Error::Absent(format!("a fork of {repository}")))
+    }
+
+    fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
+        self.lose_fork(repository, number)
+    }
+
+    fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
+        self.retarget_pull(repository, number, base)
+    }
+
+    fn change_hook_secret(&self) {
+        self.change_webhook_secret();
+    }
+
+    /// GitHub sends to a webhook whatever it responds (docs.github.com, "Handling failed webhook deliveries").
+    fn disable_hooks(&self) -> bool {
+        false
+    }
+
+    fn never_end(&self, on: bool) {
+        self.inner.host.faults.never_end(if on { "^/installation/repositories$" } else { "" });
     }
 
     fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {

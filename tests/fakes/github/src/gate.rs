@@ -41,7 +41,10 @@ impl Inner {
             Err(reply) => return reply,
         };
         match self.gate.check(raw, found, caller) {
-            Ok(call) if self.reaches(&call) => (target.handler)(self, &call),
+            Ok(call) if self.reaches(&call) => match self.read_only(raw, &call) {
+                Some(refusal) => refusal,
+                None => (target.handler)(self, &call),
+            },
             Ok(_) => not_found(),
             Err(refusal) => self.refuse(raw, &refusal),
         }
@@ -56,6 +59,12 @@ impl Inner {
         let state = self.state();
         let found = state.repository(&full_name(call));
         found.is_some_and(|one| one.installation == *id && (only.is_empty() || only.contains(&one.full_name)))
+    }
+
+    /// The refusal of a write to an archived repository (docs.github.com, "Archiving repositories": it is read-only).
+    fn read_only(&self, raw: &Raw, call: &Call) -> Option<Reply> {
+        let archived = self.state().repository(&full_name(call)).is_some_and(|one| one.archived);
+        (archived && raw.method != "GET").then(|| message(403, "Repository was archived so is read-only."))
     }
 
     /// The sender of a request. The wrong kind of credentials is an error of the program under test; expired ones are

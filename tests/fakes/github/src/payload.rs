@@ -22,6 +22,8 @@ pub enum Event {
     MergeGroup(String, String, String, String),
     /// `repository`, `renamed`: repository, and its former name without the owner.
     Renamed(String, String),
+    /// `repository`, `archived`: repository.
+    Archived(String),
     /// `check_run`, `rerequested`: number of the check.
     CheckRerequested(u64),
     /// `check_suite`, `rerequested`: repository, commit.
@@ -71,6 +73,7 @@ impl Inner {
                 payload["changes"] = json!({ "repository": { "name": { "from": from } } });
                 ("repository", payload)
             }
+            Event::Archived(repository) => ("repository", self.about(state, "archived", repository)?),
             Event::CheckRerequested(id) => ("check_run", self.check_event(state, *id)?),
             Event::SuiteRerequested(repository, sha) => {
                 ("check_suite", self.suite_event(state, repository, sha)?)

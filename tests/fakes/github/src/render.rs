@@ -100,7 +100,7 @@ impl Inner {
             "ssh_url": format!("git@localhost:{}.git", one.full_name),
             "default_branch": one.default_branch, "visibility": if one.private { "private" } else { "public" },
             "permissions": { "admin": false, "push": false, "pull": true }, "topics": [],
-            "archived": false, "disabled": false, "is_template": false, "allow_forking": true,
+            "archived": one.archived, "disabled": false, "is_template": false, "allow_forking": true,
             "web_commit_signoff_required": false, "has_issues": true, "has_projects": true, "has_wiki": true,
             "has_pages": false, "has_downloads": true, "has_discussions": false, "size": 1,
         });

@@ -35,6 +35,8 @@ pub struct Repository {
     pub default_branch: String,
     /// Whether it is private.
     pub private: bool,
+    /// Whether it is archived: it can only be read.
+    pub archived: bool,
     /// Number of its installation.
     pub installation: u64,
     /// The protected branches, with the names of the checks that each requires, and the App that must write each.
@@ -119,6 +121,8 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) token_seconds: Option<i64>,
     pub(crate) hook: Hook,
+    /// The secret of the webhook, if it is no longer that of the App at the start.
+    pub(crate) webhook_secret: Option<String>,
     pub(crate) organization_hooks: BTreeMap<u64, OrganizationHook>,
     pub(crate) served: u64,
     /// Issued addresses of archives: repository and commit.

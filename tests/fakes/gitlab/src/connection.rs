@@ -7,11 +7,16 @@ use crate::FakeGitLab;
 impl FakeGitLab {
     /// The body of `POST /api/v1/connections`: the address, the token and the signing token of webhooks.
     pub fn connection(&self) -> Value {
+        self.connection_with(self.token())
+    }
+
+    /// The same with another token.
+    pub fn connection_with(&self, token: &str) -> Value {
         json!({
             "provider": "gitlab",
             "name": "GitLab",
             "settings": { "url": self.url() },
-            "secrets": { "token": self.token(), "webhook-secret": self.webhook_secret() },
+            "secrets": { "token": token, "webhook-secret": self.webhook_secret() },
         })
     }
 }

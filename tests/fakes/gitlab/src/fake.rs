@@ -30,6 +30,11 @@ pub(crate) fn more() -> Value {
     serde_json::from_str(include_str!("more.json")).unwrap()
 }
 
+/// A new signing token for webhooks.
+fn make_signing_token() -> String {
+    format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(random(16)))
+}
+
 /// A running fake; dropping it stops it.
 pub struct FakeGitLab {
     // Dropped before the server: nothing is sent any more.
@@ -61,13 +66,11 @@ impl FakeGitLab {
         state.add_group("acme", Plan::Free, &members);
         state.add_group("umbrella", Plan::Free, &[(outsider, OWNER)]);
         let token = state.issue(ours, &["api", "read_repository"], clock::seconds() + 300 * DAY);
-        let key: Vec<u8> = random(16).into_bytes();
         let inner = Arc::new(Inner {
             url: listeners.url(0),
             host: Host::new()?,
             gate: Gate { routes: ROUTES, spanning: SPANNING, specification },
             outbox,
-            endless: Mutex::default(),
             state: Mutex::new(state),
         });
         let deliverer = inner.clone();
@@ -77,8 +80,8 @@ impl FakeGitLab {
                 delivery::deliver(&fake, order).await;
             }
         });
-        let webhook_secret = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(key));
-        Ok(Self { _sender: sender, server: listeners.serve(inner.clone()), inner, token, webhook_secret })
+        let (server, webhook_secret) = (listeners.serve(inner.clone()), make_signing_token());
+        Ok(Self { _sender: sender, server, inner, token, webhook_secret })
     }
 
     /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are

@@ -1,6 +1,6 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{Error, Forge, Host, Later, Remark, Shown};
+use palisade_fake_host::{BadToken, Error, Forge, Host, Later, Remark, Shown};
 use serde_json::Value;
 
 use crate::FakeGitLab;
@@ -151,6 +151,74 @@ impl Forge for FakeGitLab {
 
     fn settled(&self) -> Later<'_, ()> {
         Box::pin(self.settled())
+    }
+
+    fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
+        let revoked = self.token_with(&["api", "read_repository"]);
+        self.revoke(&revoked);
+        let all = [
+            (BadToken::Expired, self.expired_token()),
+            (BadToken::MissingScope, self.token_with(&["read_api", "read_repository"])),
+            (BadToken::Foreign, self.outsider_token()),
+            (BadToken::Revoked, revoked),
+        ];
+        all.map(|(kind, token)| (kind, self.connection_with(&token))).into()
+    }
+
+    /// GitLab sends no event of it to hooks of projects and groups.
+    fn archive_repository(&self, full_name: &str) -> Result<bool, Error> {
+        self.archive_project(full_name, true).map(|()| true)
+    }
+
+    /// GitLab sends no event of it to hooks of the project, which are deleted with it.
+    fn delete_repository(&self, full_name: &str) -> Result<(), Error> {
+        self.delete_project(full_name)
+    }
+
+    /// GitLab sends no event of it to hooks of projects and groups.
+    fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
+        self.rename_project(old, new)
+    }
+
+    /// The fork is one of `ada`, in which `palisade` has the role Developer.
+    fn open_from_fork(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error> {
+        let fork = format!("{AUTHOR}/{}", repository.split('/').next_back().unwrap_or(repository));
+        if self.project(&fork).is_err() {
+            self.add_fork(repository, &fork, true)?;
+        }
+        let sha = self.commit(&fork, branch, files)?;
+        let title = format!("Merge {branch}");
+        Ok((self.open_between((&fork, branch), (repository, "main"), &title)?, sha))
+    }
+
+    fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
+        let pull = self.pull(repository, number)?;
+        let source = pull.source.filter(|source| *source != pull.project);
+        let source =
+            source.and_then(|id| self.inner.state().projects.get(&id).map(|one| one.full_path.clone()));
+        self.delete_project(&source.ok_or_else(|| Error::Absent("the fork".to_owned()))?)
+    }
+
+    fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
+        self.retarget_pull(repository, number, base)
+    }
+
+    fn change_hook_secret(&self) {
+        self.change_hook_secrets();
+    }
+
+    fn disable_hooks(&self) -> bool {
+        self.disable_hooks();
+        true
+    }
+
+    fn never_end(&self, on: bool) {
+        self.inner.host.faults.never_end(if on { "/projects$" } else { "" });
     }
 
     fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {

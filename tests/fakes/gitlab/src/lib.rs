@@ -62,8 +62,6 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) gate: Gate<api::Target>,
     pub(crate) outbox: Outbox<delivery::Order, Delivery>,
-    /// A part of the paths of lists that never end; empty for none.
-    pub(crate) endless: Mutex<String>,
     state: Mutex<State>,
 }
 

@@ -1,6 +1,6 @@
 //! Responses in GitLab's format.
 
-use palisade_fake_host::{Page, Reply};
+use palisade_fake_host::Reply;
 use serde_json::{Value, json};
 
 use crate::Inner;
@@ -44,36 +44,20 @@ impl Inner {
     /// A page of a list, with the headers of pages that have numbers.
     pub(crate) fn page(&self, call: &Call, all: Vec<Value>) -> Reply {
         let wanted = number(call, "page").unwrap_or(1);
-        if self.is_endless(call) {
-            let items = all.into_iter().take(page_size(call)).collect();
-            let query = [&call.query[..], &[("page".to_owned(), (wanted + 1).to_string())]].concat();
-            let mut next = url::form_urlencoded::Serializer::new(String::new());
-            next.extend_pairs(
-                query.iter().filter(|(name, value)| name != "page" || *value != wanted.to_string()),
-            );
-            let link = format!("<{}{}?{}>; rel=\"next\"", self.url, call.path, next.finish());
-            return Reply::json(200, &Value::Array(items)).header("link", link);
-        }
-        let page = Page::cut(all, wanted, page_size(call));
+        let page = self.host.page(&call.path, all, wanted, page_size(call));
         let (at, last) = (page.number, page.last());
         let mut reply = Reply::json(200, &Value::Array(page.items.clone()))
             .header("x-page", at.to_string())
             .header("x-per-page", page.size.to_string())
             .header("x-next-page", if at < last { (at + 1).to_string() } else { String::new() })
             .header("x-prev-page", if at > 1 { (at - 1).to_string() } else { String::new() });
-        if page.total <= COUNTED {
+        if page.total <= COUNTED && !page.is_endless {
             reply = reply.header("x-total", page.total.to_string()).header("x-total-pages", last.to_string());
         }
         match page.link(&format!("{}{}", self.url, call.path), &call.query) {
             Some(link) => reply.header("link", link),
             None => reply,
         }
-    }
-
-    /// Whether a list never ends.
-    fn is_endless(&self, call: &Call) -> bool {
-        let part = self.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        !part.is_empty() && call.path.contains(part.as_str())
     }
 
     /// A page of a list that continues after a key: the parameter of that name in the link to the next page. `key` is

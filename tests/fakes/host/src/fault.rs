@@ -118,6 +118,8 @@ impl Chaos {
 struct Plan {
     rules: VecDeque<Rule>,
     chaos: Option<Chaos>,
+    /// The paths of lists without an end.
+    endless: Option<Regex>,
 }
 
 /// The faults that a test requested.
@@ -140,7 +142,20 @@ impl Faults {
         self.plan().chaos = (!kinds.is_empty()).then_some(Chaos { seed, probability, kinds });
     }
 
-    /// Removes all rules and random faults.
+    /// Makes lists without an end of those whose path (without query) matches; an empty expression turns it off.
+    ///
+    /// # Panics
+    /// If `path` is not a valid regular expression.
+    pub fn never_end(&self, path: &str) {
+        self.plan().endless = (!path.is_empty()).then(|| Regex::new(path).unwrap());
+    }
+
+    /// Whether the list at a path has no end.
+    pub fn is_endless(&self, path: &str) -> bool {
+        self.plan().endless.as_ref().is_some_and(|endless| endless.is_match(path))
+    }
+
+    /// Removes all rules and random faults, and ends all lists.
     pub fn heal(&self) {
         *self.plan() = Plan::default();
     }

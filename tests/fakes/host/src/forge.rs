@@ -46,6 +46,19 @@ pub struct Shown {
     pub summaries: Vec<String>,
 }
 
+/// What is wrong with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BadToken {
+    /// It has expired.
+    Expired,
+    /// It lacks a scope that is required.
+    MissingScope,
+    /// It is of another organisation, of another user without access, or of another App.
+    Foreign,
+    /// It was revoked or deleted.
+    Revoked,
+}
+
 /// A webhook that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
@@ -104,6 +117,47 @@ pub trait Forge: Controlled {
 
     /// Waits until no delivery is pending.
     fn settled(&self) -> Later<'_, ()>;
+
+    /// Bodies of connections like [`Forge::connection`], each with a token that is not accepted or not sufficient. Cases
+    /// that the provider does not have are left out.
+    fn bad_tokens(&self) -> Vec<(BadToken, Value)>;
+
+    /// Archives or disables a repository, whatever the provider calls it, with its event. Returns `false` if the provider
+    /// has neither; then nothing changes.
+    fn archive_repository(&self, full_name: &str) -> Result<bool, Error>;
+
+    /// Deletes a repository, with its event.
+    fn delete_repository(&self, full_name: &str) -> Result<(), Error>;
+
+    /// Gives a repository another full name with the same owner, with its event.
+    fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error>;
+
+    /// Writes files to a branch of a fork, which has another owner and is created if it does not exist, and opens a pull
+    /// request from it to `main`, with its event. Returns the number and the head commit. [`Error::Absent`] if the fake
+    /// has no forks.
+    fn open_from_fork(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<(u64, String), Error>;
+
+    /// Deletes the fork that a pull request comes from. The pull request stays open.
+    fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error>;
+
+    /// Changes the target branch of a pull request, with its event.
+    fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error>;
+
+    /// Somebody changes the secret of all webhooks by hand.
+    fn change_hook_secret(&self);
+
+    /// Sets the state that all webhooks get from the provider after failed deliveries. Returns `false` if the provider
+    /// has none; then nothing changes.
+    fn disable_hooks(&self) -> bool;
+
+    /// Makes the list of repositories one without an end, or ends that. For a provider that lists repositories without
+    /// pages, it is the list that leads to them.
+    fn never_end(&self, on: bool);
 
     /// Stops listening, or listens again on the same ports with its state unchanged.
     fn outage(&self, away: bool) -> Later<'_, Result<(), Error>>;

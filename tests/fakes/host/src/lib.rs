@@ -31,7 +31,7 @@ pub use control::{Branches, Control, Controlled};
 pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
 pub use direct::Direct;
 pub use fault::{Fault, Faults, Rule};
-pub use forge::{Forge, Hook, Later, Remark, Shown, Status};
+pub use forge::{BadToken, Forge, Hook, Later, Remark, Shown, Status};
 pub use gate::{Call, Found, Gate, Raw, Refusal, Route};
 pub use git::{Change, Commit, Entry, Git};
 pub use ledger::{Ledger, Request};
@@ -87,6 +87,15 @@ impl Host {
     /// No repositories, no requests, no faults.
     pub fn new() -> Result<Self, Error> {
         Ok(Self { git: Git::new()?, ledger: Ledger::default(), faults: Faults::default() })
+    }
+
+    /// The page of a list at a path, which has no end if a test wants that.
+    pub fn page<T>(&self, path: &str, all: Vec<T>, number: usize, size: usize) -> Page<T> {
+        if self.faults.is_endless(path) {
+            Page::endless(all, number, size)
+        } else {
+            Page::cut(all, number, size)
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Page<T> {
     pub number: usize,
     /// The number of items that a full page has.
     pub size: usize,
+    /// Whether a page follows each one.
+    pub is_endless: bool,
 }
 
 impl<T> Page<T> {
@@ -18,11 +20,19 @@ impl<T> Page<T> {
     pub fn cut(all: Vec<T>, number: usize, size: usize) -> Self {
         let (number, size, total) = (number.max(1), size.max(1), all.len());
         let items = all.into_iter().skip((number - 1).saturating_mul(size)).take(size).collect();
-        Self { items, total, number, size }
+        Self { items, total, number, size, is_endless: false }
     }
 
-    /// Number of the last page; an empty list has one.
+    /// A page of a list without an end: it has the items of the first page, and another one follows.
+    pub fn endless(all: Vec<T>, number: usize, size: usize) -> Self {
+        Self { number: number.max(1), is_endless: true, ..Self::cut(all, 1, size) }
+    }
+
+    /// Number of the last page; an empty list has one. Without an end, it is the next one.
     pub fn last(&self) -> usize {
+        if self.is_endless {
+            return self.number + 1;
+        }
         self.total.div_ceil(self.size).max(1)
     }
 
@@ -35,6 +45,9 @@ impl<T> Page<T> {
             whole.append_pair("page", &number.to_string());
             format!("<{address}?{}>; rel=\"{relation}\"", whole.finish())
         };
+        if self.is_endless {
+            return Some(to(self.number + 1, "next"));
+        }
         let mut links = Vec::new();
         if self.number > 1 {
             links.push(to(self.number - 1, "prev"));
@@ -75,6 +88,11 @@ mod test {
                 "{number} {size}"
             );
         }
+        let endless = Page::endless(vec![1, 2, 3], 7, 2);
+        assert_eq!(
+            (&endless.items, endless.last(), endless.link("u", &query)),
+            (&vec![1, 2], 8, Some(link(8, "next")))
+        );
         assert_eq!(Page::<u8>::cut(Vec::new(), 1, 30).last(), 1);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call, continued, listed, project as of};
 use crate::Inner;
-use crate::reply::{invalid, list, no_project, paged, unauthorized};
+use crate::reply::{endless, invalid, list, no_project, paged, unauthorized};
 
 /// The namespace `ServiceHooks` (learn.microsoft.com, "Security namespace and permission reference").
 const SERVICE_HOOKS: &str = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046";
@@ -51,7 +51,12 @@ pub(super) fn projects(fake: &Inner, call: &Call) -> Answer {
     let from = from.max(call.query("$skip").and_then(|text| text.parse().ok()).unwrap_or(0));
     let state = fake.state();
     let own = state.projects.iter().filter(|one| one.organization == call.caller.organization);
-    Ok(paged(own.map(|one| fake.project(one)).collect(), from, size))
+    let all = own.map(|one| fake.project(one)).collect();
+    Ok(if fake.host.faults.is_endless(&call.path) {
+        endless(all, from, size)
+    } else {
+        paged(all, from, size)
+    })
 }
 
 pub(super) fn project(fake: &Inner, call: &Call) -> Answer {

@@ -1,6 +1,6 @@
 //! Pages of a list (developer.atlassian.com, "REST APIs", section "Pagination").
 
-use palisade_fake_host::{Page, Reply};
+use palisade_fake_host::Reply;
 use serde_json::{Value, json};
 
 use super::{Call, filter};
@@ -49,7 +49,7 @@ pub(super) fn page(fake: &Inner, call: &Call, all: Vec<Value>, sizes: Sizes) -> 
         return Err(invalid("Invalid pagelen"));
     }
     let wanted = call.query("page").map_or(Some(1), |text| number(text, sizes));
-    let page = Page::cut(all, wanted.ok_or_else(|| invalid("Invalid page"))?, size);
+    let page = fake.host.page(&call.path, all, wanted.ok_or_else(|| invalid("Invalid page"))?, size);
     let to = |number: usize| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(call.query.iter().filter(|(name, _)| name != "page"));
@@ -63,7 +63,7 @@ pub(super) fn page(fake: &Inner, call: &Call, all: Vec<Value>, sizes: Sizes) -> 
             body["previous"] = json!(to(page.number - 1));
         }
     }
-    if page.number < page.last() || fake.state().is_endless {
+    if page.number < page.last() {
         body["next"] = json!(to(page.number + 1));
     }
     body["values"] = json!(page.items);

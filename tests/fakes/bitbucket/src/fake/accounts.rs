@@ -100,6 +100,13 @@ impl FakeBitbucket {
         issue(&mut self.inner.state(), "palisade", Form::Api, SCOPES, -1)
     }
 
+    /// Issues an API token of the connection's user and revokes it.
+    pub fn revoked_token(&self) -> Credentials {
+        let credentials = self.api_token("palisade", SCOPES);
+        self.inner.state().tokens.remove(&credentials.token);
+        credentials
+    }
+
     /// Issues an API token of a user of another workspace.
     pub fn foreign_token(&self) -> Credentials {
         self.api_token("wesker", SCOPES)
@@ -183,6 +190,17 @@ impl FakeBitbucket {
     /// Somebody changes the secret of a webhook by hand.
     pub fn set_hook_secret(&self, uuid: &str, secret: Option<&str>) -> Result<(), Error> {
         self.change_hook(uuid, |hook| hook.secret = secret.map(ToOwned::to_owned))
+    }
+
+    /// Somebody changes the secrets of all webhooks that have one.
+    pub fn change_hook_secrets(&self) {
+        let mut state = self.inner.state();
+        let mut secrets = Vec::new();
+        for secret in state.hooks.iter_mut().filter_map(|hook| hook.secret.as_mut()) {
+            *secret = random(32);
+            secrets.push(secret.clone());
+        }
+        state.secrets.extend(secrets);
     }
 
     /// Somebody deletes all webhooks by hand.

@@ -19,7 +19,7 @@ impl Page {
             call.query(name).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
         };
         let size = number("per_page", 30).clamp(1, 100);
-        let page = palisade_fake_host::Page::cut(all, number("page", 1), size);
+        let page = fake.host.page(&call.path, all, number("page", 1), size);
         let link = page.link(&format!("{}{}", fake.api_url, call.path), &call.query);
         Self { page, link }
     }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use palisade_fake_host::random;
+
 use crate::payload::Event;
 use crate::state::Repository;
 use crate::{Error, FakeGitHub};
@@ -29,6 +31,20 @@ impl FakeGitHub {
         let name = old.split('/').next_back().unwrap_or(old).to_owned();
         self.emit(&Event::Renamed(new.to_owned(), name));
         Ok(())
+    }
+
+    /// Archives a repository and sends the event.
+    pub fn archive_repository(&self, full_name: &str) -> Result<(), Error> {
+        self.change(full_name, |one| one.archived = true)?;
+        self.emit(&Event::Archived(full_name.to_owned()));
+        Ok(())
+    }
+
+    /// Somebody sets another secret of the App's webhook. Returns the secret.
+    pub fn change_webhook_secret(&self) -> String {
+        let secret = random(32);
+        self.inner.state().webhook_secret = Some(secret.clone());
+        secret
     }
 
     /// Removes an installation and installs the App again in the same organisation, with the same repositories, and

@@ -135,13 +135,6 @@ impl FakeGitLab {
         Ok(())
     }
 
-    /// Makes lists without an end of those whose path contains a text: each page is the first one, and another one
-    /// follows. An empty text stands for none.
-    pub fn never_end(&self, part: &str) {
-        let mut endless = self.inner.endless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        part.clone_into(&mut endless);
-    }
-
     /// Changes the title of a merge request and sends the event, which has no former head.
     pub fn retitle_pull(&self, full_path: &str, number: u64, title: &str) -> Result<(), Error> {
         let (project, pull) = (self.project(full_path)?, self.pull(full_path, number)?);

@@ -1,8 +1,8 @@
 //! Users, tokens and plans, and what users write and see.
 
-use palisade_fake_host::{Error, clock};
+use palisade_fake_host::{Error, clock, random};
 
-use super::{DAY, refused};
+use super::{DAY, make_signing_token, refused};
 use crate::api::Posted;
 use crate::state::{AUTHOR, OTHER, OURS, OUTSIDER};
 use crate::{Discussion, ExternalCheck, FakeGitLab, Hook, Plan, Status};
@@ -150,6 +150,14 @@ impl FakeGitLab {
     /// Changes all hooks by hand, such as their secrets in the middle of a delivery.
     pub fn change_hooks(&self, what: impl FnMut(&mut Hook)) {
         self.inner.state().hooks.values_mut().for_each(what);
+    }
+
+    /// Changes the secrets of all hooks by hand, of each kind that a hook has.
+    pub fn change_hook_secrets(&self) {
+        self.change_hooks(|one| {
+            one.token = one.token.take().map(|_| random(20));
+            one.signing_token = one.signing_token.take().map(|_| make_signing_token());
+        });
     }
 
     /// Disables all hooks as after forty failures in a row.

@@ -2,6 +2,8 @@
 
 use palisade_fake_gitlab::Options;
 
+use palisade_fake_host::Forge as _;
+
 use crate::support::{PROJECT, SHOP, World};
 
 #[tokio::test]
@@ -42,7 +44,7 @@ async fn several_hundred_projects() {
 #[tokio::test]
 async fn a_list_without_an_end() {
     let world = World::new().await;
-    world.fake.never_end("/repository/branches");
+    world.fake.host().faults.never_end("/repository/branches$");
     let mut next = format!("{PROJECT}/repository/branches?per_page=1");
     for page in 2..5 {
         let response = world.send("GET", &next, None).await;
@@ -53,7 +55,7 @@ async fn a_list_without_an_end() {
         assert_eq!(link, format!("<{}/api/v4{expected}>; rel=\"next\"", world.fake.url()));
         next = expected;
     }
-    world.fake.never_end("");
+    world.fake.host().faults.never_end("");
     assert_eq!(world.pages(&format!("{PROJECT}/repository/branches?per_page=1")).await.0, [1, 1]);
     world.clean();
 }
