@@ -54,12 +54,18 @@ async fn a_token_that_does_not_work_is_named() {
             };
             println!("{name}: {why}");
             if kind == BadToken::MissingScope {
-                assert!(known.iter().any(|it| why.contains(it.as_str())), "{name}: {why} names none of {known:?}");
+                assert!(
+                    known.iter().any(|it| why.contains(it.as_str())),
+                    "{name}: {why} names none of {known:?}"
+                );
             }
             rotate(&site, member, &body).await;
             let integration = checked(&site, member).await;
             println!("  {}: {}", integration.status, integration.status_detail);
-            assert!(integration.status != "Active" && !integration.status_detail.is_empty(), "{integration:#?}");
+            assert!(
+                integration.status != "Active" && !integration.status_detail.is_empty(),
+                "{integration:#?}"
+            );
             rotate(&site, member, &member.forge.connection()).await;
             let integration = checked(&site, member).await;
             assert_eq!(integration.status, "Active", "{name}: {}", integration.status_detail);
@@ -82,20 +88,24 @@ async fn a_page_instead_of_json_and_a_list_without_an_end_are_errors() {
         // A pull request of that time has no green check, and gets its check when the provider works again.
         let (number, sha) = member.pull("during", &[("prod/during.tf", Some(BAD))]);
         member.forge.settled().await;
-        assert!(member.forge.shown(&member.repository, number, &sha).is_none_or(|it| it.status != Status::Success));
+        assert!(
+            member
+                .forge
+                .shown(&member.repository, number, &sha)
+                .is_none_or(|it| it.status != Status::Success)
+        );
         faults.heal();
         let integration = checked(&site, member).await;
         assert_eq!(integration.status, "Active", "{}", integration.status_detail);
         assert_eq!(member.completed(number, &sha).await.status, Status::Failure);
 
-        if member.forge.never_end(true) {
-            let integration = checked(&site, member).await;
-            println!("{provider}, a list without an end: {}: {}", integration.status, integration.status_detail);
-            assert_eq!(integration.status, "Error", "{integration:#?}");
-            assert!(integration.status_detail.contains("does not end"), "{}", integration.status_detail);
-            member.forge.never_end(false);
-            assert_eq!(checked(&site, member).await.status, "Active");
-        }
+        member.forge.never_end(true);
+        let integration = checked(&site, member).await;
+        println!("{provider}, a list without an end: {}: {}", integration.status, integration.status_detail);
+        assert_eq!(integration.status, "Error", "{integration:#?}");
+        assert!(integration.status_detail.contains("does not end"), "{}", integration.status_detail);
+        member.forge.never_end(false);
+        assert_eq!(checked(&site, member).await.status, "Active");
     }
     site.end().await;
 }
@@ -147,8 +157,9 @@ async fn repositories_come_and_go() {
         wait("the source follows the new name", async || {
             checked(&site, member).await;
             let sources = site.serving.service.sources();
-            let all = sources.list(Some(&member.integration.id), &palisade_store::Page::first(5)).await.unwrap();
-            all.items.iter().all(|it| it.repository == renamed)
+            let all =
+                sources.list(Some(&member.integration.id), &palisade_store::Page::first(5)).await.unwrap();
+            all.items.iter().all(|it| it.settings.repository == renamed)
         })
         .await;
         if member.forge.archive_repository(&renamed).unwrap() {
@@ -174,7 +185,8 @@ async fn forks_and_other_targets() {
         // A target that no source matches, and back.
         let (number, sha) = member.pull("retargeted", &[("prod/orders.tf", Some(BAD))]);
         assert_eq!(member.completed(number, &sha).await.status, Status::Failure);
-        member.forge.open_pull_branch(&member.repository, "release").unwrap();
+        let (other, other_sha) = member.pull("release", &[("README.md", Some("# shop, released\n"))]);
+        assert_eq!(member.completed(other, &other_sha).await.status, Status::Success);
         member.forge.retarget(&member.repository, number, "release").unwrap();
         member.settled(number).await;
         member.forge.retarget(&member.repository, number, "main").unwrap();
@@ -194,7 +206,10 @@ async fn forks_and_other_targets() {
         member.forge.comment(&member.repository, number, "/palisade recheck").unwrap();
         member.settled(number).await;
         let after = member.forge.shown(&member.repository, number, &sha);
-        println!("{provider}, the fork is gone: {:?}", after.as_ref().map(|it| (it.status, it.title.clone())));
+        println!(
+            "{provider}, the fork is gone: {:?}",
+            after.as_ref().map(|it| (it.status, it.title.clone()))
+        );
         assert!(after.is_none_or(|it| it.status == Status::Failure), "{provider}");
 
         let (number, sha) = member.pull("good", &[("prod/good.tf", Some(GOOD))]);
