@@ -136,7 +136,7 @@ fn shown(hint: &Hint) -> String {
 }
 
 /// Whether a hint has all the values that the host needs.
-fn is_complete(hint: &Hint) -> bool {
+pub fn is_complete(hint: &Hint) -> bool {
     match hint {
         Hint::Pull { repository, id, .. } | Hint::Recheck { repository, id } => {
             !repository.is_empty() && !id.is_empty()
