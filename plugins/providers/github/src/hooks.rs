@@ -63,12 +63,13 @@ pub(crate) fn ensure(
             let hooks = organization_hooks(api)?;
             let mut ours = of_url(api, &hooks, url)?.into_iter();
             let mut body = json!({ "active": true, "events": ORGANIZATION_EVENTS, "config": config });
-            let (method, hook) = match ours.next() {
-                Some(id) => (Method::Patch, format!("{hooks}/{id}")),
-                None => {
-                    body["name"] = "web".into();
-                    (Method::Post, hooks.clone())
+            let (method, hook) = if let Some(id) = ours.next() {
+                (Method::Patch, format!("{hooks}/{id}"))
+            } else {
+                if let Some(fields) = body.as_object_mut() {
+                    fields.insert("name".to_owned(), "web".into());
                 }
+                (Method::Post, hooks.clone())
             };
             let fill = vec![("/config/secret".to_owned(), secret)];
             good(api.write_filled(method, &hook, &body, fill)?, ORGANIZATION_HOOK)?;
