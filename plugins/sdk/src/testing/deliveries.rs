@@ -9,14 +9,14 @@ use crate::provider::{Hint, Understood};
 
 /// The folder `contracts/` with the published data of providers: below the variable `PALISADE_SHARED`, or beside the
 /// repository, of which `crate_folder` is three folders deep.
-pub fn contracts(crate_folder: &str) -> PathBuf {
+fn contracts(crate_folder: &str) -> PathBuf {
     let shared = std::env::var_os("PALISADE_SHARED")
         .map_or_else(|| Path::new(crate_folder).join("../../../../shared"), PathBuf::from);
     shared.join("contracts")
 }
 
 /// Whether published data is required here; otherwise tests of it are skipped where it is missing.
-pub fn are_required() -> bool {
+fn are_required() -> bool {
     std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some()
 }
 
