@@ -10,8 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell::{Project, Shell};
 use crate::tools;
 
-/// Cases of tests that a target starts with.
+/// Inputs that a target starts with: cases of tests, or files of its own.
 const SEEDS: &[(&str, &str)] = &[
+    ("delivery", "fuzz/seeds/delivery"),
     ("kubernetes", "plugins/parsers/kubernetes/tests/cases"),
     ("terraform", "plugins/parsers/terraform/tests/cases"),
     ("terraform_syntax", "plugins/parsers/terraform/tests/cases"),

@@ -52,13 +52,13 @@ impl<'a> Api<'a> {
     }
 
     /// The URL of an API path with an optional query.
-    fn url(&self, path: &str) -> String {
+    fn url(&self, path: &str) -> Result<String, CallError> {
         let version = if path.contains("api-version=") {
             String::new()
         } else {
             format!("{}api-version={VERSION}", if path.contains('?') { '&' } else { '?' })
         };
-        format!("{}{path}{version}", self.settings.base)
+        rest::url(&self.settings.base, &format!("{path}{version}"))
     }
 
     fn send(
@@ -71,7 +71,7 @@ impl<'a> Api<'a> {
         // A personal access token is the password of an empty user name.
         // <https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate>
         let scheme = Scheme::Basic(String::new());
-        let request = Request::new(method, self.url(path), "application/json", scheme, self.host.auth())
+        let request = Request::new(method, self.url(path)?, "application/json", scheme, self.host.auth())
             // Without it, the sign-in page may replace the error.
             .with_header("x-tfs-fedauthredirect", "Suppress")
             .with_credentials(fill);
@@ -238,7 +238,7 @@ pub(crate) fn git(full_name: &str) -> Result<String, CallError> {
 /// The URL of a repository, which is both its page and what Git fetches from.
 pub(crate) fn web(api: &Api<'_>, full_name: &str) -> Result<String, CallError> {
     let (project, name) = split(full_name)?;
-    Ok(format!("{}/{}/_git/{}", api.settings.base, part(project), part(name)))
+    rest::url(&api.settings.base, &format!("/{}/_git/{}", part(project), part(name)))
 }
 
 /// The full name of a repository in a response; empty if a part is missing.

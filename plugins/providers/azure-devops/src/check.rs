@@ -5,6 +5,7 @@
 //! conclusion is written last: an interrupted attempt is still pending, and is continued at the next one.
 
 use palisade_sdk::CallError;
+use palisade_sdk::provider::comment::code;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::pull_number;
 use palisade_sdk::provider::text::cut;
@@ -213,9 +214,9 @@ fn inspect_status(all: &[Value], user: &User, check: &Check, iteration: u64) -> 
     match current(all, &check.name, iteration) {
         None => Some(format!("the status of `{short}` was deleted")),
         Some(status) if !user.is(status, "/createdBy/id") => Some(format!(
-            "the status of `{short}` was set to `{}` by `{}`",
+            "the status of `{short}` was set to `{}` by {}",
             word(status, "/state", STATE),
-            user_name(status, "/createdBy")
+            code(user_name(status, "/createdBy"))
         )),
         Some(_) => None,
     }

@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64;
 use palisade_sdk::CallError;
+use palisade_sdk::provider::comment::inert;
 use palisade_sdk::provider::json::{first_text, flag, text};
 use palisade_sdk::provider::rest::part;
 use palisade_sdk::provider::text::cut;
@@ -86,7 +87,7 @@ pub(crate) fn pull(api: &Api<'_>, repository: &str, new: &NewPull) -> Result<Pul
         "sourceRefName": source,
         "targetRefName": target,
         "title": new.title,
-        "description": cut(&new.body, DESCRIPTION),
+        "description": cut(&inert(&new.body), DESCRIPTION),
     });
     let place = format!("{}/pullrequests", git(repository)?);
     let answer = api.write(Method::Post, &place, &body)?;

@@ -44,15 +44,17 @@ fn has_branch(policy: &Value, branch: &Branch<'_>) -> bool {
 }
 
 /// Whether a policy blocks a pull request until the status of a check is a success. With the conditional applicability,
-/// a pull request without the status can be completed.
+/// a pull request without the status can be completed, and with a path filter, one that changes other files.
 fn requires(policy: &Value, check: &str, branch: &Branch<'_>) -> bool {
     let applicability = policy.pointer("/settings/policyApplicability").unwrap_or(&Value::Null);
     let is_conditional =
         applicability.as_u64() == Some(1) || text(applicability, "").eq_ignore_ascii_case("conditional");
+    let paths = policy.pointer("/settings/filenamePatterns").and_then(Value::as_array);
     flag(policy, "/isEnabled")
         && flag(policy, "/isBlocking")
         && !flag(policy, "/isDeleted")
         && !is_conditional
+        && paths.is_none_or(Vec::is_empty)
         && text(policy, "/type/id").eq_ignore_ascii_case(STATUS)
         && text(policy, "/settings/statusGenre") == GENRE
         && text(policy, "/settings/statusName") == check
@@ -99,7 +101,7 @@ pub(crate) fn requirement(
     );
     let fields = format!(
         "status `{GENRE}/{check}`, policy requirement *Required*, authorized account `{}`, *Reset status whenever there \
-         are new changes*, applicability *Apply by default*",
+         are new changes*, applicability *Apply by default*, no path filter",
         user.name
     );
     let how = if policies.is_empty() {
@@ -165,7 +167,7 @@ mod tests {
         let policy = json!({
             "isEnabled": true, "isBlocking": true, "isDeleted": false, "type": { "id": STATUS },
             "settings": {
-                "statusGenre": "palisade", "statusName": "Check", "policyApplicability": null,
+                "statusGenre": "palisade", "statusName": "Check", "policyApplicability": null, "filenamePatterns": [],
                 "scope": [{ "refName": "refs/heads/main", "matchKind": "Exact" }],
             },
         });
@@ -181,6 +183,7 @@ mod tests {
             ("/settings/policyApplicability", json!(1)),
             ("/settings/policyApplicability", json!("conditional")),
             ("/settings/scope", json!([])),
+            ("/settings/filenamePatterns", json!(["/infra/*"])),
         ] {
             let mut other = policy.clone();
             *other.pointer_mut(pointer).unwrap() = value;

@@ -141,8 +141,13 @@ fn resolver(thread: &Value, user: &User) -> String {
     let mut others = comments.into_iter().flatten().filter(|it| !user.is(it, "/author/id"));
     match others.next_back().map(|it| user_name(it, "/author")) {
         None | Some("") => "another user (Azure DevOps does not report who)".to_owned(),
-        Some(name) => format!("another user (the last one in the thread is `{name}`)"),
+        Some(name) => format!("another user (the last one in the thread is {})", comment::code(name)),
     }
+}
+
+/// A violation in a sentence.
+fn named(it: &Annotation) -> String {
+    format!("{} at {} line {}", comment::code(&it.title), comment::code(&it.path), it.line)
 }
 
 /// What others have changed in the threads of a check, in Markdown.
@@ -158,15 +163,14 @@ pub(crate) fn inspect(
     let plan = comment::plan(check, &check.annotations, &comments);
     let mut found = Vec::new();
     for it in &plan.create {
-        found.push(format!("the thread for `{}` at `{}` line {} was deleted", it.title, it.path, it.line));
+        found.push(format!("the thread for {} was deleted", named(it)));
     }
     for (_, it) in &plan.update {
-        found.push(format!("the thread for `{}` at `{}` line {} was changed", it.title, it.path, it.line));
+        found.push(format!("the thread for {} was changed", named(it)));
     }
     for comment in &plan.reopen {
         let thread = existing.iter().find(|(it, _)| it.id == comment.id).map(|(_, thread)| thread);
-        let title = check.annotations.iter().find(|it| it.key == comment.key);
-        let title = title.map(|it| format!("`{}` at `{}` line {}", it.title, it.path, it.line));
+        let title = check.annotations.iter().find(|it| it.key == comment.key).map(named);
         found.push(format!(
             "the thread for {} was set to `{}` by {} while the violation is present",
             title.unwrap_or_default(),

@@ -47,8 +47,8 @@ impl<'a> Api<'a> {
         self.host
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.api)
+    fn url(&self, path: &str) -> Result<String, CallError> {
+        rest::url(&self.settings.api, path)
     }
 
     /// API tokens authenticate with the email of their account, access tokens alone.
@@ -76,7 +76,7 @@ impl<'a> Api<'a> {
 
     /// Reads a path whose content is not JSON; none if the host refuses its size.
     pub(crate) fn raw(&self, path: &str, what: &str) -> Result<Option<String>, CallError> {
-        let mut request = self.request(Method::Get, self.url(path));
+        let mut request = self.request(Method::Get, self.url(path)?);
         request.headers.clear();
         let response = match self.exchange(request) {
             Err(CallError::Other(_)) => return Ok(None),
@@ -121,17 +121,17 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        self.send(self.request(method, self.url(path)).with_json(body).with_credentials(fill))
+        self.send(self.request(method, self.url(path)?).with_json(body).with_credentials(fill))
     }
 
     /// Writes a body of another type.
     pub(crate) fn post(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Answer, CallError> {
-        self.send(self.request(Method::Post, self.url(path)).with_body(kind, body))
+        self.send(self.request(Method::Post, self.url(path)?).with_body(kind, body))
     }
 
     /// Deletes.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
-        self.send(self.request(Method::Delete, self.url(path)))
+        self.send(self.request(Method::Delete, self.url(path)?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
-use palisade_sdk::provider::rest::path;
+use palisade_sdk::provider::rest::{path, url};
 
 use crate::api::Api;
 
@@ -25,7 +25,7 @@ pub(crate) fn content(
     // <https://support.atlassian.com/bitbucket-cloud/docs/using-access-tokens/>.
     let user = if api.settings.email.is_empty() { "x-token-auth" } else { "x-bitbucket-api-token-auth" };
     Ok(Content::Git {
-        url: format!("{}/{}.git", api.settings.web, path(repository)),
+        url: url(&api.settings.web, &format!("/{}.git", path(repository)))?,
         user: user.to_owned(),
         password: api.host().auth(),
         want: want.to_vec(),

@@ -1,6 +1,9 @@
 //! New branches, commits and pull requests.
 
+use std::collections::BTreeSet;
+
 use palisade_sdk::CallError;
+use palisade_sdk::provider::comment::inert;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::{Method, NewCommit, NewPull, Pull};
 use serde_json::json;
@@ -19,19 +22,26 @@ pub(crate) fn branch(api: &Api<'_>, name: &str, branch: &str, commit: &str) -> R
     good(answer, &format!("the branch `{branch}` of `{name}`")).map(drop)
 }
 
-/// A boundary that no part contains.
+/// The beginning of boundaries; a number follows.
+const BOUNDARY: &[u8] = b"palisade-";
+
+/// A boundary that no part contains. The parts are read once, however many boundaries they contain.
 fn boundary(new: &NewCommit) -> String {
-    let mut number = 0;
-    loop {
-        let boundary = format!("palisade-{number}");
-        let bytes = boundary.as_bytes();
-        let contents = new.files.iter().filter_map(|it| it.content.as_deref());
-        let mut all = contents.chain([new.message.as_bytes(), new.branch.as_bytes()]);
-        if !all.any(|it| it.windows(bytes.len()).any(|it| it == bytes)) {
-            return boundary;
+    let contents = new.files.iter().filter_map(|it| it.content.as_deref());
+    let mut taken = BTreeSet::new();
+    for part in contents.chain([new.message.as_bytes(), new.branch.as_bytes(), new.parent.as_bytes()]) {
+        for (at, _) in part.windows(BOUNDARY.len()).enumerate().filter(|(_, it)| *it == BOUNDARY) {
+            // `palisade-12` contains `palisade-1` too.
+            let digits = part.iter().skip(at + BOUNDARY.len()).take_while(|it| it.is_ascii_digit()).take(9);
+            digits.fold(0_u32, |number, digit| {
+                let number = number * 10 + u32::from(digit - b'0');
+                taken.insert(number);
+                number
+            });
         }
-        number += 1;
     }
+    let free = taken.iter().zip(0..).take_while(|(taken, number)| *taken == number).count();
+    format!("palisade-{free}")
 }
 
 /// The form of a commit (RFC 7578). A path begins with a slash, so that it is not taken for another field. A path in
@@ -94,7 +104,7 @@ pub(crate) fn commit(api: &Api<'_>, name: &str, new: &NewCommit) -> Result<Strin
 pub(crate) fn pull(api: &Api<'_>, name: &str, new: &NewPull) -> Result<Pull, CallError> {
     let body = json!({
         "title": new.title,
-        "description": new.body,
+        "description": inert(&new.body),
         "source": { "branch": { "name": new.head_ref } },
         "destination": { "branch": { "name": new.base_ref } },
     });
@@ -131,6 +141,20 @@ mod tests {
         assert_eq!(boundary(&new), "palisade-1");
         let text = String::from_utf8_lossy(&form(&new, "B").unwrap()).replace("\r\n", "\n");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn no_content_keeps_a_boundary_from_being_found() {
+        let all = (0..20_000).map(|number| format!("palisade-{number}\n")).collect::<Vec<_>>().concat();
+        for (content, expected) in [
+            (all.as_str(), "palisade-20000"),
+            ("palisade-", "palisade-0"),
+            ("palisade-12", "palisade-0"),
+            ("palisade-01", "palisade-2"),
+            ("palisade-99999999999999999999 palisade-0", "palisade-1"),
+        ] {
+            assert_eq!(boundary(&new(&[("a", Some(content.as_bytes()))])), expected);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Repositories, their branches and folders.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::json::{flag, text};
+use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::{part, path};
 use palisade_sdk::provider::{Page, Repository};
 use serde_json::Value;
@@ -16,7 +16,8 @@ fn repository_of(it: &Value) -> Repository {
         default_branch: text(it, "/mainbranch/name").to_owned(),
         web_url: text(it, "/links/html/href").to_owned(),
         archived: false,
-        private: flag(it, "/is_private"),
+        // Only what is known to be public is.
+        private: it.get("is_private") != Some(&Value::Bool(false)),
     }
 }
 
@@ -87,4 +88,23 @@ pub(crate) fn folders(
     let folders = entries.iter().filter(|it| text(it, "/type") == "commit_directory");
     let names = folders.map(|it| text(it, "/path").trim_end_matches('/').to_owned());
     Ok(Some(Page { items: names.collect(), next: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_public_is() {
+        for (repository, expected) in [
+            (json!({ "is_private": false }), false),
+            (json!({ "is_private": true }), true),
+            (json!({ "is_private": null }), true),
+            (json!({}), true),
+        ] {
+            assert_eq!(repository_of(&repository).private, expected, "{repository}");
+        }
+    }
 }

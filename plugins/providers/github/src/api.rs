@@ -39,8 +39,8 @@ impl<'a> Api<'a> {
     }
 
     /// The URL of an API path.
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.api)
+    fn url(&self, path: &str) -> Result<String, CallError> {
+        rest::url(&self.settings.api, path)
     }
 
     fn request(method: Method, url: String, body: Option<&Value>, credential: Credential) -> Request {
@@ -63,7 +63,7 @@ impl<'a> Api<'a> {
         if account.is_empty() || !account.bytes().all(|it| it.is_ascii_digit()) {
             return Err(CallError::InvalidInput(format!("invalid installation id `{account}`")));
         }
-        let url = self.url(&format!("/app/installations/{account}/access_tokens"));
+        let url = self.url(&format!("/app/installations/{account}/access_tokens"))?;
         let request = Self::request(Method::Post, url, Some(&serde_json::json!({})), self.host.auth());
         let (token, response) =
             self.host.exchange(request, "/token", Some("/expires_at")).map_err(http_error)?;
@@ -113,7 +113,7 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let request = Self::request(method, self.url(path), Some(body), self.host.auth());
+        let request = Self::request(method, self.url(path)?, Some(body), self.host.auth());
         read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
     }
 
@@ -136,7 +136,7 @@ impl<'a> Api<'a> {
 
     /// Writes as the installation.
     pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
-        self.ask(As::Installation, method, &self.url(path), Some(body))
+        self.ask(As::Installation, method, &self.url(path)?, Some(body))
     }
 
     /// The same, with credentials that the host puts into the body.
@@ -147,18 +147,18 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let request = Self::request(method, self.url(path), Some(body), self.token()?);
+        let request = Self::request(method, self.url(path)?, Some(body), self.token()?);
         read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
     }
 
     /// Deletes as the installation.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
-        self.ask(As::Installation, Method::Delete, &self.url(path), None)
+        self.ask(As::Installation, Method::Delete, &self.url(path)?, None)
     }
 
     /// The request for an archive.
     pub(crate) fn archive(&self, path: &str) -> Result<Request, CallError> {
-        Ok(Self::request(Method::Get, self.url(path), None, self.token()?))
+        Ok(Self::request(Method::Get, self.url(path)?, None, self.token()?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
-use palisade_sdk::provider::rest::{part, path};
+use palisade_sdk::provider::rest::{part, path, url};
 
 use crate::api::{Api, good, http_error};
 use palisade_sdk::provider::json::text;
@@ -15,7 +15,7 @@ pub(crate) fn content(
 ) -> Result<Content, CallError> {
     if !archive {
         return Ok(Content::Git {
-            url: format!("{}/{}.git", api.settings.web, path(repository)),
+            url: url(&api.settings.web, &format!("/{}.git", path(repository)))?,
             // GitHub expects this user name with a token as the password.
             user: "x-access-token".to_owned(),
             password: api.token()?,

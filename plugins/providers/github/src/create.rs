@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64;
 use palisade_sdk::CallError;
+use palisade_sdk::provider::comment::inert;
 use palisade_sdk::provider::json::text;
 use palisade_sdk::provider::rest::{part, path};
 use palisade_sdk::provider::{Method, NewCommit, NewPull, Pull};
@@ -50,7 +51,8 @@ pub(crate) fn commit(api: &Api<'_>, repository: &str, new: &NewCommit) -> Result
 }
 
 pub(crate) fn pull(api: &Api<'_>, repository: &str, new: &NewPull) -> Result<Pull, CallError> {
-    let body = json!({ "head": new.head_ref, "base": new.base_ref, "title": new.title, "body": new.body });
+    let body =
+        json!({ "head": new.head_ref, "base": new.base_ref, "title": new.title, "body": inert(&new.body) });
     let answer = api.write(Method::Post, &format!("/repos/{}/pulls", path(repository)), &body)?;
     let answer = good(answer, &format!("a pull request of `{repository}`"))?;
     Ok(pull_of(&answer.body))

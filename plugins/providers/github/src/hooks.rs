@@ -62,12 +62,14 @@ pub(crate) fn ensure(
         HookPlace::Account => {
             let hooks = organization_hooks(api)?;
             let mut ours = of_url(api, &hooks, url)?.into_iter();
-            let changed = json!({ "active": true, "events": ORGANIZATION_EVENTS, "config": config });
-            let created =
-                json!({ "name": "web", "active": true, "events": ORGANIZATION_EVENTS, "config": config });
-            let (method, hook, body) = match ours.next() {
-                Some(id) => (Method::Patch, format!("{hooks}/{id}"), changed),
-                None => (Method::Post, hooks.clone(), created),
+            let mut body = json!({ "active": true, "events": ORGANIZATION_EVENTS, "config": config });
+            let (method, hook) = if let Some(id) = ours.next() {
+                (Method::Patch, format!("{hooks}/{id}"))
+            } else {
+                if let Some(fields) = body.as_object_mut() {
+                    fields.insert("name".to_owned(), "web".into());
+                }
+                (Method::Post, hooks.clone())
             };
             let fill = vec![("/config/secret".to_owned(), secret)];
             good(api.write_filled(method, &hook, &body, fill)?, ORGANIZATION_HOOK)?;

@@ -26,8 +26,8 @@ impl<'a> Api<'a> {
         self.host.auth()
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.api)
+    fn url(&self, path: &str) -> Result<String, CallError> {
+        rest::url(&self.settings.api, path)
     }
 
     fn request(&self, method: Method, url: String) -> Request {
@@ -87,17 +87,17 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        self.send(self.request(method, self.url(path)).with_json(body).with_credentials(fill))
+        self.send(self.request(method, self.url(path)?).with_json(body).with_credentials(fill))
     }
 
     /// Deletes.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
-        self.send(self.request(Method::Delete, self.url(path)))
+        self.send(self.request(Method::Delete, self.url(path)?))
     }
 
     /// Downloads; the status, and the bytes that the host stores.
     pub(crate) fn download(&self, path: &str) -> Result<(u16, palisade_sdk::provider::Blob), CallError> {
-        let request = self.request(Method::Get, self.url(path));
+        let request = self.request(Method::Get, self.url(path)?);
         self.host.download(request).map_err(|it| rest::http_error(TITLE, it))
     }
 

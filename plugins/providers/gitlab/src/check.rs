@@ -11,11 +11,11 @@ use serde_json::Value;
 use crate::api::Api;
 use crate::{discussions, external, pulls, status};
 
-/// The limits of a check. A comment has at most 1,000,000 characters; the rest of it is left to its other parts. A user
-/// may create 300 comments a minute. <https://docs.gitlab.com/administration/instance_limits/>,
+/// The limits of a check. A comment has at most 1,000,000 characters, and text of others may double when it is made
+/// inert; the rest is left to the other parts. A user may create 300 comments a minute. <https://docs.gitlab.com/administration/instance_limits/>,
 /// <https://docs.gitlab.com/administration/settings/rate_limit_on_notes_creation/>
 pub(crate) const LIMITS: CheckLimits =
-    CheckLimits { title: 255, summary: 900_000, message: 65_535, annotations: 250 };
+    CheckLimits { title: 255, summary: 450_000, message: 65_535, annotations: 250 };
 
 /// The merge requests of a check that exist.
 pub(crate) fn merges(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Value>, CallError> {

@@ -2,7 +2,7 @@
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
-use palisade_sdk::provider::rest::{part, path};
+use palisade_sdk::provider::rest::{part, path, url};
 
 use crate::api::{Api, project};
 use crate::tree;
@@ -16,7 +16,7 @@ pub(crate) fn content(
 ) -> Result<Content, CallError> {
     if !archive {
         return Ok(Content::Git {
-            url: format!("{}/{}.git", api.settings.web, path(repository)),
+            url: url(&api.settings.web, &format!("/{}.git", path(repository)))?,
             // Any user name works with a token as the password.
             // <https://docs.gitlab.com/user/profile/personal_access_tokens/#clone-repository-using-personal-access-token>
             user: "oauth2".to_owned(),

@@ -49,19 +49,20 @@ pub(crate) fn inspect(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         let plan = comment::plan(check, &wanted, &existing);
         let title = |comment: &Comment| {
             let found = wanted.iter().find(|it| it.key == comment.key);
-            found.map(|it| it.title.as_str()).unwrap_or_default()
+            comment::code(found.map(|it| it.title.as_str()).unwrap_or_default())
         };
         for it in &plan.reopen {
             let thread = threads.iter().find(|thread| thread.comment.id == it.id);
             let by = thread.map(|it| it.resolved_by.as_str()).unwrap_or_default();
             changes.push(format!(
-                "the discussion \"{}\" on merge request {number} was resolved by `{by}`, but the violation is present",
-                title(it)
+                "the discussion {} on merge request {number} was resolved by {}, but the violation is present",
+                title(it),
+                comment::code(by)
             ));
         }
         for (comment, _) in &plan.update {
             changes.push(format!(
-                "the text of the discussion \"{}\" on merge request {number} was changed",
+                "the text of the discussion {} on merge request {number} was changed",
                 title(comment)
             ));
         }

@@ -54,9 +54,11 @@ pub fn asks_again(body: &str) -> bool {
 }
 
 /// Text of others in a comment, without commands: a line that begins with `/` is a command of some providers
-/// (<https://docs.gitlab.com/user/project/quick_actions/>), and `@name` notifies people.
+/// (<https://docs.gitlab.com/user/project/quick_actions/>), and `@name` notifies people, also if the sign is written as a
+/// character reference. The text has at most twice as many characters.
 pub fn inert(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     for (number, line) in text.lines().enumerate() {
         if number > 0 {
             safe.push('\n');
@@ -67,16 +69,28 @@ pub fn inert(text: &str) -> String {
             safe.push('\\');
         }
         let mut before = ' ';
-        for character in rest.chars() {
+        for (at, character) in rest.char_indices() {
             safe.push(character);
-            // Not in the middle of a word: addresses of e-mail notify nobody.
-            if character == '@' && !before.is_alphanumeric() {
+            let after = rest.get(at + character.len_utf8()..).unwrap_or_default();
+            let is_sign = match character {
+                // Not in the middle of a word: addresses of e-mail notify nobody. Providers know only words in ASCII.
+                '@' => !before.is_ascii_alphanumeric(),
+                '&' => after.starts_with('#') || after.starts_with("commat"),
+                _ => false,
+            };
+            if is_sign {
                 safe.push('\u{2060}');
             }
             before = character;
         }
     }
     safe
+}
+
+/// Text of others as code in a sentence of Markdown: on one line, and without an end of the code.
+pub fn code(text: &str) -> String {
+    let is_end = |it: char| it.is_control() || it == '`';
+    format!("`{}`", text.split(is_end).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// The text of the discussion of a violation.
@@ -227,9 +241,26 @@ mod tests {
             ("@all see", "@\u{2060}all see"),
             ("`@all`", "`@\u{2060}all`"),
             ("ada@example.com", "ada@example.com"),
+            ("é@all", "é@\u{2060}all"),
+            ("&#64;all", "&\u{2060}#64;all"),
+            ("&commat;all", "&\u{2060}commat;all"),
+            ("a && b &lt; c", "a && b &lt; c"),
+            ("a\r/merge\r\n/close", "a\n\\/merge\n\\/close"),
             ("", ""),
         ] {
             assert_eq!(inert(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn code_has_one_end() {
+        for (text, expected) in [
+            ("Ada", "`Ada`"),
+            ("a` [b](https://c)", "`a  [b](https://c)`"),
+            ("a\r\n\n# b", "`a # b`"),
+            ("", "``"),
+        ] {
+            assert_eq!(code(text), expected, "{text}");
         }
     }
 

@@ -22,16 +22,34 @@ pub fn path(text: &str) -> String {
     text.split('/').filter(|it| !it.is_empty()).map(part).collect::<Vec<_>>().join("/")
 }
 
+/// Whether a path stays below the URL that it is added to. Parsers of URLs resolve the segments `.` and `..`, also if they
+/// are escaped, read `\` as `/`, and remove white space (<https://url.spec.whatwg.org/#path-state>).
+fn stays_below(path: &str) -> bool {
+    let is_read = |it: char| it == '\\' || it.is_control() || it.is_whitespace();
+    let is_dots = |it: &str| matches!(it.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let segments = path.split(['?', '#']).next().unwrap_or_default();
+    path.starts_with('/') && !path.contains(is_read) && !segments.split('/').any(is_dots)
+}
+
+/// The URL of a path below `base`, which has no trailing slash.
+///
+/// # Errors
+/// [`CallError::InvalidInput`] if the URL would be elsewhere, since a name in the path is `.` or `..`.
+pub fn url(base: &str, path: &str) -> Result<String, CallError> {
+    if stays_below(path) {
+        return Ok(format!("{base}{path}"));
+    }
+    Err(CallError::InvalidInput(format!("invalid name in `{path}`: expected another name than `.` and `..`")))
+}
+
 /// The URL of a page of a list: the first page, or the one that an earlier response named, which must be below `base`.
 ///
 /// # Errors
 /// [`CallError::InvalidInput`] if the cursor is elsewhere.
 pub fn page(base: &str, path: &str, cursor: Option<&str>) -> Result<String, CallError> {
     match cursor {
-        None => Ok(format!("{base}{path}")),
-        Some(cursor) if cursor.strip_prefix(base).is_some_and(|it| it.starts_with('/')) => {
-            Ok(cursor.to_owned())
-        }
+        None => url(base, path),
+        Some(cursor) if cursor.strip_prefix(base).is_some_and(stays_below) => Ok(cursor.to_owned()),
         Some(_) => Err(invalid_cursor()),
     }
 }
@@ -202,6 +220,29 @@ mod tests {
         check(Some("https://a.example/api/x?page=2"), Some("https://a.example/api/x?page=2"));
         check(Some("https://a.example/apis/x"), None);
         check(Some("https://b.example/api/x"), None);
+        check(Some("https://a.example/api@b.example/x"), None);
+        check(Some("https://a.example/api/../x"), None);
+        check(Some("https://a.example/api/x/.%2E/../y"), None);
+        check(Some("https://a.example/api/..\\..\\x"), None);
+        check(Some("https://a.example/api/.\t./x"), None);
+        check(Some("https://a.example/api/x?path=../y"), Some("https://a.example/api/x?path=../y"));
+    }
+
+    #[test]
+    fn a_name_does_not_leave_its_place() {
+        for (name, expected) in [
+            ("o/r", Some("https://a.example/repos/o/r/x")),
+            ("o/a..b", Some("https://a.example/repos/o/a..b/x")),
+            ("o/..r", Some("https://a.example/repos/o/..r/x")),
+            ("o/%2e%2e", Some("https://a.example/repos/o/%252e%252e/x")),
+            ("o\\..", Some("https://a.example/repos/o%5C../x")),
+            ("../user", None),
+            ("o/..", None),
+            ("./r", None),
+        ] {
+            let found = url("https://a.example", &format!("/repos/{}/x", path(name)));
+            assert_eq!(found.ok().as_deref(), expected, "{name}");
+        }
     }
 
     #[test]

@@ -90,14 +90,14 @@ async fn a_fix_is_a_branch_a_commit_and_a_pull_request() {
         head_ref: "palisade/fix".to_owned(),
         base_ref: "main".to_owned(),
         title: "Fix a violation".to_owned(),
-        body: "Sets `x`.".to_owned(),
+        body: "Sets `x` for @ada.".to_owned(),
     };
     let pull = ADAPTER.create_pull(&test.host, SHOP, &new).unwrap();
     assert_eq!(
         (pull.head_sha.as_str(), pull.base_sha.as_str(), pull.open),
         (sha.as_str(), test.first.as_str(), true)
     );
-    assert_eq!(test.fake.pull(SHOP, 1).unwrap().description, "Sets `x`.");
+    assert_eq!(test.fake.pull(SHOP, 1).unwrap().description, "Sets `x` for @\u{2060}ada.");
     let absent = ADAPTER.create_pull(&test.host, SHOP, &NewPull { head_ref: "absent".to_owned(), ..new });
     assert!(matches!(absent, Err(CallError::InvalidInput(_) | CallError::Denied(_))), "{absent:?}");
     test.finish();

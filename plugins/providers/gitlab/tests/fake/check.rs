@@ -134,7 +134,7 @@ async fn what_others_change_is_reported_and_published_again() {
         GitLab.inspect(&host, SHOP, &failed).unwrap(),
         [
             format!("the status `{CHECK}` of `{short}` was set to `success` by `mallory`"),
-            "the discussion \"title a\" on merge request 1 was resolved by `mallory`, but the violation is present"
+            "the discussion `title a` on merge request 1 was resolved by `mallory`, but the violation is present"
                 .to_owned(),
         ]
     );
