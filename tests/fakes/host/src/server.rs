@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -44,6 +44,9 @@ pub struct Server<P> {
     tls: TlsAcceptor,
     ports: Vec<u16>,
     running: Mutex<Vec<JoinHandle<()>>>,
+    /// What keeps the ports during an outage, so that nothing else gets them. As it does not listen, connections are
+    /// refused.
+    held: Mutex<Vec<TcpSocket>>,
 }
 
 /// The acceptor of a certificate.
@@ -58,12 +61,24 @@ fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor, Error> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn bind(ports: &[u16]) -> io::Result<Vec<TcpListener>> {
-    let mut listeners = Vec::new();
-    for port in ports {
-        listeners.push(TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await?);
-    }
-    Ok(listeners)
+/// Sockets that are bound to ports of 127.0.0.1, 0 for any, and do not listen. Others of this process may be bound to the
+/// same ports.
+fn bind(ports: &[u16], is_for_listening: bool) -> io::Result<Vec<TcpSocket>> {
+    let bound = |port: &u16| {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseport(true)?;
+        // With this option, other programs can bind a port to which a socket is bound that does not listen; without it,
+        // they cannot bind one until the last closed connection is forgotten.
+        socket.set_reuseaddr(is_for_listening)?;
+        socket.bind((Ipv4Addr::LOCALHOST, *port).into())?;
+        Ok(socket)
+    };
+    ports.iter().map(bound).collect()
+}
+
+/// Listens on ports of 127.0.0.1, 0 for any.
+fn listen(ports: &[u16]) -> io::Result<Vec<TcpListener>> {
+    bind(ports, true)?.into_iter().map(|socket| socket.listen(1024)).collect()
 }
 
 impl Listeners {
@@ -74,7 +89,11 @@ impl Listeners {
         let certificate = Certificate::create(name)?;
         let tls = acceptor(&certificate)?;
         let ca = certificate.authority;
-        let sockets = bind(ports).await?;
+        for port in ports.iter().filter(|port| **port != 0) {
+            // Refuses a port that another program listens at, even one of the same user that would share it.
+            drop(TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await?);
+        }
+        let sockets = listen(ports)?;
         let ports = sockets.iter().map(|one| Ok(one.local_addr()?.port())).collect::<io::Result<_>>()?;
         Ok(Self { ca, tls, ports, sockets })
     }
@@ -87,7 +106,7 @@ impl Listeners {
     /// Starts to serve a provider. Each port serves all of it.
     pub fn serve<P: Provider>(self, provider: Arc<P>) -> Server<P> {
         let Self { ca, tls, ports, sockets } = self;
-        let server = Server { provider, ca, tls, ports, running: Mutex::default() };
+        let server = Server { provider, ca, tls, ports, running: Mutex::default(), held: Mutex::default() };
         server.open(sockets);
         server
     }
@@ -120,14 +139,17 @@ impl<P: Provider> Server<P> {
     /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
     /// refused and open ones are closed.
     pub async fn outage(&self, away: bool) -> Result<(), Error> {
+        // Before the ports are closed.
+        let held = bind(&self.ports, false)?;
         let old: Vec<_> = self.running.lock().unwrap().drain(..).collect();
         for server in old {
             server.abort();
             let _ = server.await;
         }
         if !away {
-            self.open(bind(&self.ports).await?);
+            self.open(listen(&self.ports)?);
         }
+        *self.held.lock().unwrap() = if away { held } else { Vec::new() };
         Ok(())
     }
 }
