@@ -4,13 +4,12 @@ mod moves;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use palisade_fake_host::{
-    Error, Fault, Gate, Host, Listeners, Outbox, Reply, Request, Rule, Server, Specification, Worker, clock,
-    guid, random,
+    Error, Fault, Gate, Host, Listeners, Outbox, Reply, Running, Specification, clock, guid, random,
 };
 use serde_json::{Value, json};
 
@@ -37,9 +36,7 @@ fn make_signing_token() -> String {
 
 /// A running fake; dropping it stops it.
 pub struct FakeGitLab {
-    // Dropped before the server: nothing is sent any more.
-    _sender: Worker,
-    server: Server<Inner>,
+    running: Running,
     pub(crate) inner: Arc<Inner>,
     token: String,
     webhook_secret: String,
@@ -48,6 +45,14 @@ pub struct FakeGitLab {
 /// The error of an operation that a test requested.
 pub(crate) fn refused(reply: &Reply) -> Error {
     Error::Absent(format!("{} {}", reply.status, String::from_utf8_lossy(&reply.body)))
+}
+
+impl Deref for FakeGitLab {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 impl FakeGitLab {
@@ -73,26 +78,10 @@ impl FakeGitLab {
             outbox,
             state: Mutex::new(state),
         });
-        let deliverer = inner.clone();
-        let sender = orders.work(move |order| {
-            let fake = deliverer.clone();
-            async move {
-                delivery::deliver(&fake, order).await;
-            }
+        let running = Running::start(listeners, &inner, orders, |fake, order| async move {
+            delivery::deliver(&fake, order).await;
         });
-        let (server, webhook_secret) = (listeners.serve(inner.clone()), make_signing_token());
-        Ok(Self { _sender: sender, server, inner, token, webhook_secret })
-    }
-
-    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
-    /// refused and open ones are closed.
-    pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        self.server.outage(away).await
-    }
-
-    /// The certificate authority that clients must trust, PEM.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca_pem()
+        Ok(Self { running, inner, token, webhook_secret: make_signing_token() })
     }
 
     /// The address, without a slash at the end.
@@ -110,34 +99,9 @@ impl FakeGitLab {
         &self.webhook_secret
     }
 
-    /// Whether requests are checked against GitLab's description.
-    pub fn validates(&self) -> bool {
-        self.inner.gate.specification.is_some()
-    }
-
-    /// The errors of a response of the fake, by GitLab's description.
-    pub fn judge_answer(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
-        self.inner.gate.judge_answer(method, path, status, body)
-    }
-
-    /// All violations of GitLab's description so far.
-    pub fn violations(&self) -> Vec<String> {
-        self.inner.host.ledger.violations()
-    }
-
-    /// All requests so far.
-    pub fn requests(&self) -> Vec<Request> {
-        self.inner.host.ledger.requests()
-    }
-
     /// All attempted deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.outbox.log().clone()
-    }
-
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        self.inner.outbox.settled().await;
     }
 
     /// Adds a private project with one commit on `main`. Its group is added if it does not exist, with `palisade` as
@@ -189,11 +153,6 @@ impl FakeGitLab {
             what(one);
         }
         Ok(())
-    }
-
-    /// The bare repository of a project, a folder.
-    pub fn repository_folder(&self, full_path: &str) -> PathBuf {
-        self.inner.host.git.path(full_path)
     }
 
     /// The commit of a branch.
@@ -300,21 +259,6 @@ impl FakeGitLab {
     /// Header and payload of an event of `ada`, without sending it.
     pub fn payload(&self, event: &Event) -> Option<(String, Value)> {
         self.inner.payload(self.author(), event).map(|made| (made.header, made.payload))
-    }
-
-    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
-    pub fn fail(&self, rule: Rule) {
-        self.inner.host.faults.fail(rule);
-    }
-
-    /// Applies one of these faults to each request with that probability; an empty list turns it off.
-    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.host.faults.chaos(seed, probability, kinds);
-    }
-
-    /// Removes all rules and random faults.
-    pub fn heal(&self) {
-        self.inner.host.faults.heal();
     }
 
     /// The conflict that GitLab returns if two requests set statuses of a commit at a time.

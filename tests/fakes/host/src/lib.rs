@@ -18,6 +18,7 @@ mod objects;
 mod page;
 mod random;
 mod reply;
+mod running;
 mod server;
 mod shop;
 mod smart_http;
@@ -39,6 +40,7 @@ pub use objects::Files;
 pub use page::Page;
 pub use random::{guid, random};
 pub use reply::Reply;
+pub use running::Running;
 pub use server::{Listeners, Server};
 pub use shop::SHOP;
 pub use smart_http::basic;
@@ -103,6 +105,11 @@ impl Host {
 pub trait Provider: Send + Sync + 'static {
     /// The shared parts.
     fn host(&self) -> &Host;
+
+    /// The description that requests are checked against, if it is available.
+    fn specification(&self) -> Option<&Specification> {
+        None
+    }
 
     /// Answers a request that is not one of Git. It may block: it runs on a thread of its own.
     fn answer(&self, request: &Raw) -> Reply;

@@ -38,7 +38,7 @@ pub struct Listeners {
 }
 
 /// The running servers of a fake; dropping it stops them.
-pub struct Server<P> {
+pub struct Server<P: ?Sized> {
     provider: Arc<P>,
     ca: String,
     tls: TlsAcceptor,
@@ -104,7 +104,7 @@ impl Listeners {
     }
 
     /// Starts to serve a provider. Each port serves all of it.
-    pub fn serve<P: Provider>(self, provider: Arc<P>) -> Server<P> {
+    pub fn serve<P: Provider + ?Sized>(self, provider: Arc<P>) -> Server<P> {
         let Self { ca, tls, ports, sockets } = self;
         let server = Server { provider, ca, tls, ports, running: Mutex::default(), held: Mutex::default() };
         server.open(sockets);
@@ -112,7 +112,7 @@ impl Listeners {
     }
 }
 
-impl<P> Drop for Server<P> {
+impl<P: ?Sized> Drop for Server<P> {
     fn drop(&mut self) {
         for server in self.running.lock().unwrap().drain(..) {
             server.abort();
@@ -120,7 +120,7 @@ impl<P> Drop for Server<P> {
     }
 }
 
-impl<P: Provider> Server<P> {
+impl<P: Provider + ?Sized> Server<P> {
     /// The provider.
     pub fn provider(&self) -> &Arc<P> {
         &self.provider
@@ -160,7 +160,7 @@ fn full(bytes: Bytes) -> Body {
 }
 
 /// Accepts connections until it is dropped, which closes all of them.
-async fn accept<P: Provider>(fake: Arc<P>, listener: TcpListener, tls: TlsAcceptor) {
+async fn accept<P: Provider + ?Sized>(fake: Arc<P>, listener: TcpListener, tls: TlsAcceptor) {
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
@@ -170,7 +170,7 @@ async fn accept<P: Provider>(fake: Arc<P>, listener: TcpListener, tls: TlsAccept
     }
 }
 
-async fn connection<P: Provider>(fake: Arc<P>, stream: TcpStream, tls: TlsAcceptor) {
+async fn connection<P: Provider + ?Sized>(fake: Arc<P>, stream: TcpStream, tls: TlsAcceptor) {
     let _ = stream.set_nodelay(true);
     let Ok(stream) = tls.accept(stream).await else { return };
     let service = service_fn(move |request| serve(fake.clone(), request));
@@ -179,7 +179,7 @@ async fn connection<P: Provider>(fake: Arc<P>, stream: TcpStream, tls: TlsAccept
 }
 
 /// Answers one request, and records it in the ledger.
-async fn serve<P: Provider>(fake: Arc<P>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn serve<P: Provider + ?Sized>(fake: Arc<P>, request: Request<Incoming>) -> io::Result<Response<Body>> {
     let time = jiff::Timestamp::now().to_string();
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
@@ -210,7 +210,11 @@ async fn serve<P: Provider>(fake: Arc<P>, request: Request<Incoming>) -> io::Res
 }
 
 /// Routes a request: to Git, or to the provider. What was sent as JSON is stored in `sent`.
-async fn handle<P: Provider>(fake: &Arc<P>, request: Request<Incoming>, sent: &mut Value) -> Response<Body> {
+async fn handle<P: Provider + ?Sized>(
+    fake: &Arc<P>,
+    request: Request<Incoming>,
+    sent: &mut Value,
+) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let git = smart_http::split(&path).and_then(|(path, service)| Some((fake.repository(path)?, service)));
     if let Some((repository, service)) = git {
