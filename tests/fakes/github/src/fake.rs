@@ -116,9 +116,7 @@ impl FakeGitHub {
         full_name: &str,
         files: &[(&str, &str)],
     ) -> Result<String, Error> {
-        self.inner.host.git.init(full_name, "main")?;
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = self.inner.host.git.commit(full_name, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.begin(full_name, files)?;
         {
             let mut state = self.inner.state();
             let repository = Repository {
@@ -195,7 +193,7 @@ impl FakeGitHub {
         branch: &str,
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
-        let sha = self.inner.host.git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.change(repository, branch, files)?;
         let mut state = self.inner.state();
         let from = |one: &&mut Pull| one.open && one.repository == repository && one.head_branch == branch;
         for pull in state.pulls.values_mut().filter(from) {
@@ -203,12 +201,6 @@ impl FakeGitHub {
             self.inner.host.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
         }
         Ok(sha)
-    }
-
-    /// The commit of a branch.
-    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
     }
 
     /// The number of the next pull request.
@@ -228,11 +220,8 @@ impl FakeGitHub {
 
     /// The same, with a title.
     pub fn open_titled(&self, repository: &str, head: &str, base: &str, title: &str) -> Result<u64, Error> {
-        let tip = |branch: &str| {
-            let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
-            found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
-        };
-        let (head_sha, base_sha) = (tip(head)?, tip(base)?);
+        let git = &self.inner.host.git;
+        let (head_sha, base_sha) = (git.tip(repository, head)?, git.tip(repository, base)?);
         let number = {
             let mut state = self.inner.state();
             let number = state.pulls.keys().filter(|(name, _)| name == repository).count() as u64 + 1;
@@ -318,8 +307,7 @@ impl FakeGitHub {
     /// Changes the base of a pull request and sends the event.
     pub fn retarget_pull(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
         let old = self.pull(repository, number)?.base_branch;
-        let sha = self.inner.host.git.resolve(repository, &format!("refs/heads/{base}"));
-        let sha = sha.ok_or_else(|| Error::Absent(format!("branch `{base}` in {repository}")))?;
+        let sha = self.head_of(repository, base)?;
         self.change_pull(repository, number, |one| {
             base.clone_into(&mut one.base_branch);
             one.base_sha = sha;

@@ -107,9 +107,7 @@ impl FakeGitLab {
     /// Adds a private project with one commit on `main`. Its group is added if it does not exist, with `palisade` as
     /// the owner. Returns the commit.
     pub fn add_repository(&self, full_path: &str, files: &[(&str, &str)]) -> Result<String, Error> {
-        self.inner.host.git.init(full_path, "main")?;
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = self.inner.host.git.commit(full_path, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.begin(full_path, files)?;
         let mut state = self.inner.state();
         let group = full_path.split('/').next().unwrap_or_default();
         if state.group(group).is_none() {
@@ -123,12 +121,7 @@ impl FakeGitLab {
     /// Adds a fork with all branches, whose owner is `ada`. If it is shared, `palisade` has the role Developer in it.
     pub fn add_fork(&self, full_path: &str, fork: &str, shared: bool) -> Result<(), Error> {
         let source = self.project(full_path)?;
-        let git = &self.inner.host.git;
-        git.init(fork, &source.default_branch)?;
-        let folder = git.path(full_path);
-        let folder = folder.to_str().ok_or_else(|| Error::Absent(full_path.to_owned()))?;
-        git.run(fork, &["fetch", "--quiet", folder, "+refs/heads/*:refs/heads/*"])
-            .ok_or_else(|| Error::Program("git", "fetch".to_owned()))?;
+        self.inner.host.git.fork(full_path, fork, &source.default_branch)?;
         let mut state = self.inner.state();
         let id = add_project(&mut state, fork, Some(source.id));
         let (owner, ours) = (state.user(AUTHOR), state.user(OURS));
@@ -155,12 +148,6 @@ impl FakeGitLab {
         Ok(())
     }
 
-    /// The commit of a branch.
-    pub fn head_of(&self, full_path: &str, branch: &str) -> Result<String, Error> {
-        let found = self.inner.host.git.resolve(full_path, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {full_path}")))
-    }
-
     /// Writes files to a branch, which begins at `main` if it does not exist; a file without content is deleted. Open
     /// merge requests from that branch get the commit as their head, and no event is sent. Returns the commit.
     pub fn commit(
@@ -170,7 +157,7 @@ impl FakeGitLab {
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
         let project = self.project(full_path)?;
-        let sha = self.inner.host.git.commit(full_path, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.change(full_path, branch, files)?;
         self.inner.refresh(&project, branch);
         Ok(sha)
     }
@@ -185,7 +172,7 @@ impl FakeGitLab {
         let project = self.project(full_path)?;
         let git = &self.inner.host.git;
         let before = git.resolve(full_path, &format!("refs/heads/{branch}"));
-        let sha = git.commit(full_path, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = git.change(full_path, branch, files)?;
         self.inner.moved(self.author(), &project, branch, before, &sha);
         Ok(sha)
     }

@@ -79,6 +79,34 @@ impl Running {
         self.host().git.path(repository)
     }
 
+    /// The commit of a branch.
+    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
+        self.host().git.tip(repository, branch)
+    }
+
+    /// Creates a branch at the commit of another one. No event is sent.
+    pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
+        let sha = self.head_of(repository, from)?;
+        self.host().git.point(repository, &format!("refs/heads/{name}"), &sha);
+        Ok(())
+    }
+
+    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
+    pub fn commit_unrelated(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
+        self.host().git.commit(repository, branch, None, "Begin again", &files)
+    }
+
+    /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
+    pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
+        self.host().git.bomb(repository, branch, note)
+    }
+
     /// Adds a fault for matching requests; rules are tried in the order in which they were added.
     pub fn fail(&self, rule: Rule) {
         self.host().faults.fail(rule);
