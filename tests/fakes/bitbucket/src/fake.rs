@@ -58,7 +58,7 @@ impl FakeBitbucket {
         });
         let (ours, mallory) = accounts::settle(&mut inner.state());
         let running = Running::start(listeners, &inner, orders, |fake, order| async move {
-            delivery::deliver(&fake, order).await
+            delivery::deliver(&fake, order).await;
         });
         Ok(Self { running, inner, ours, mallory })
     }
