@@ -25,6 +25,12 @@ pub struct Outgoing {
     pub timeout: Duration,
 }
 
+/// The signature of a body with HMAC-SHA256, in hexadecimal digits after `sha256=`, as several providers send it.
+pub fn signature(secret: &str, body: &[u8]) -> String {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
+    format!("sha256={}", data_encoding::HEXLOWER.encode(ring::hmac::sign(&key, body).as_ref()))
+}
+
 /// One attempt at a delivery.
 #[derive(Clone, Debug)]
 pub struct Attempt {

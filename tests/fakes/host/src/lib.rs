@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use certificate::Certificate;
 pub use control::{Branches, Control, Controlled};
-pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
+pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker, signature};
 pub use direct::Direct;
 pub use fault::{Fault, Faults, Rule};
 pub use forge::{BadToken, Forge, Hook, Later, Remark, Shown, Status};
@@ -40,7 +40,7 @@ pub use git::{Change, Commit, Entry, Git};
 pub use ledger::{Ledger, Request};
 pub use objects::Files;
 pub use page::Page;
-pub use probe::{Seen, client, receiver, run_git};
+pub use probe::{BadInput, Seen, check_bad_input, client, receiver, run_git};
 pub use program::{Started, run_program};
 pub use random::{guid, random};
 pub use reply::Reply;

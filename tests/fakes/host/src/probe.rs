@@ -1,5 +1,7 @@
 //! What the tests of all fakes use: a client, `git`, and a receiver of deliveries.
 
+mod bad_input;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -7,6 +9,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+pub use bad_input::{BadInput, check_bad_input};
 
 /// Header, in lower case, and body of all requests that a receiver got.
 pub type Seen = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
