@@ -46,6 +46,6 @@ impl Controlled for FakeAzureDevOps {
     }
 
     fn violations(&self) -> Vec<String> {
-        self.violations()
+        (**self).violations()
     }
 }

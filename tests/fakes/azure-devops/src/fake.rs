@@ -4,12 +4,10 @@ mod policies;
 mod pulls;
 mod repositories;
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-use palisade_fake_host::{
-    Error, Fault, Gate, Host, Listeners, Outbox, Request, Rule, Server, Specification, Worker, clock, random,
-};
+use palisade_fake_host::{Error, Gate, Host, Listeners, Outbox, Running, Specification, clock, random};
 
 pub(crate) use pulls::NewPull;
 
@@ -31,10 +29,16 @@ pub(crate) const OTHER: &str = "mallory";
 
 /// A running fake; dropping it stops it.
 pub struct FakeAzureDevOps {
-    // Dropped before the server: nothing is sent any more.
-    _sender: Worker,
-    server: Server<Inner>,
+    running: Running,
     inner: Arc<Inner>,
+}
+
+impl Deref for FakeAzureDevOps {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 impl FakeAzureDevOps {
@@ -59,29 +63,14 @@ impl FakeAzureDevOps {
             outbox,
             state: Mutex::new(state),
         });
-        let deliverer = inner.clone();
-        let sender = orders.work(move |order| {
-            let fake = deliverer.clone();
-            async move {
-                fake.deliver(order).await;
-            }
+        let running = Running::start(listeners, &inner, orders, |fake, order| async move {
+            fake.deliver(order).await;
         });
-        Ok(Self { _sender: sender, server: listeners.serve(inner.clone()), inner })
+        Ok(Self { running, inner })
     }
 
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
-    }
-
-    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
-    /// refused and open ones are closed.
-    pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        self.server.outage(away).await
-    }
-
-    /// The certificate authority that clients must trust, PEM.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca_pem()
     }
 
     /// Address of the fake, without a slash at the end; organisations are below it.
@@ -156,11 +145,6 @@ impl FakeAzureDevOps {
         }
     }
 
-    /// Whether requests are checked against Microsoft's description.
-    pub fn validates(&self) -> bool {
-        self.inner.gate.specification.is_some()
-    }
-
     /// The errors of a response of the fake, by the description.
     pub fn judge_answer(
         &self,
@@ -169,27 +153,12 @@ impl FakeAzureDevOps {
         status: u16,
         body: &serde_json::Value,
     ) -> Vec<String> {
-        self.inner.gate.judge_answer(method, &normal(path), status, body)
-    }
-
-    /// All violations of the description so far.
-    pub fn violations(&self) -> Vec<String> {
-        self.inner.host.ledger.violations()
-    }
-
-    /// All requests so far.
-    pub fn requests(&self) -> Vec<Request> {
-        self.inner.host.ledger.requests()
+        self.running.judge_answer(method, &normal(path), status, body)
     }
 
     /// All deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.outbox.log().clone()
-    }
-
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        self.inner.outbox.settled().await;
     }
 
     /// All subscriptions, oldest first.
@@ -233,11 +202,6 @@ impl FakeAzureDevOps {
         found.ok_or_else(|| Error::Absent(full_name.to_owned()))
     }
 
-    /// The bare repository of a repository, a folder.
-    pub fn repository_folder(&self, full_name: &str) -> PathBuf {
-        self.inner.host.git.path(full_name)
-    }
-
     /// A pull request.
     pub fn pull(&self, repository: &str, number: u64) -> Result<Pull, Error> {
         let state = self.inner.state();
@@ -245,20 +209,5 @@ impl FakeAzureDevOps {
             .named(repository)
             .and_then(|one| state.pulls.get(&number).filter(|pull| pull.repository == one.id));
         found.cloned().ok_or_else(|| Error::Absent(format!("pull request {number} in {repository}")))
-    }
-
-    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
-    pub fn fail(&self, rule: Rule) {
-        self.inner.host.faults.fail(rule);
-    }
-
-    /// Applies one of these faults to each request with that probability; an empty list turns it off.
-    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.host.faults.chaos(seed, probability, kinds);
-    }
-
-    /// Removes all rules and random faults.
-    pub fn heal(&self) {
-        self.inner.host.faults.heal();
     }
 }

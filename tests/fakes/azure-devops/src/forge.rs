@@ -1,6 +1,6 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock, random};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Remark, Running, Shown, Status, clock, random};
 use serde_json::{Value, json};
 
 use crate::fake::{DEVELOPER, OTHER, SERVICE};
@@ -40,16 +40,8 @@ impl FakeAzureDevOps {
 }
 
 impl Forge for FakeAzureDevOps {
-    fn host(&self) -> &Host {
-        &self.inner().host
-    }
-
-    fn ca_pem(&self) -> &str {
-        self.ca_pem()
-    }
-
-    fn validates(&self) -> bool {
-        self.validates()
+    fn running(&self) -> &Running {
+        self
     }
 
     fn connection(&self) -> Value {
@@ -188,10 +180,6 @@ impl Forge for FakeAzureDevOps {
         all
     }
 
-    fn settled(&self) -> Later<'_, ()> {
-        Box::pin(self.settled())
-    }
-
     fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
         let all = [
             (BadToken::Expired, self.expired_token()),
@@ -257,9 +245,5 @@ impl Forge for FakeAzureDevOps {
     /// The list of projects: repositories of a project have no pages.
     fn never_end(&self, on: bool) {
         self.inner().host.faults.never_end(if on { "/_apis/projects$" } else { "" });
-    }
-
-    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
-        Box::pin(self.outage(away))
     }
 }

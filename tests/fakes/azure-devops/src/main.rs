@@ -2,52 +2,27 @@
 //!
 //! Prints one line of JSON and runs until it is interrupted. Options: `--port N`, `--control-port N`.
 
-use std::io::Write as _;
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use palisade_fake_azure_devops::{Control, Error, FakeAzureDevOps, Forge as _, ORGANIZATION, Options};
-use palisade_fake_host::SHOP;
+use palisade_fake_azure_devops::{Error, FakeAzureDevOps, Forge as _, ORGANIZATION, Options};
+use palisade_fake_host::{SHOP, Started, run_program};
 use serde_json::json;
 
-/// The number after an option of the command line, otherwise 0.
-fn port(name: &str) -> u16 {
-    let mut words = std::env::args().skip_while(|word| word != name).skip(1);
-    words.next().and_then(|word| word.parse().ok()).unwrap_or(0)
-}
-
-/// Starts everything and waits.
-async fn run() -> Result<(), Error> {
-    let fake = FakeAzureDevOps::start(Options { port: port("--port"), ..Options::default() }).await?;
-    let fake = Arc::new(fake);
+async fn start(port: u16) -> Result<Started<FakeAzureDevOps>, Error> {
+    let fake = FakeAzureDevOps::start(Options { port, ..Options::default() }).await?;
     let repository = fake.full_name("shop");
     fake.add_repository(&repository, SHOP)?;
     fake.require_status(&repository, "main", ("palisade", "palisade"), None, true)?;
-    let control = Control::open(fake.clone(), port("--control-port")).await?;
-    let folder = tempfile::tempdir()?;
-    let (ca, token) = (folder.path().join("ca.pem"), folder.path().join("token"));
-    std::fs::write(&ca, fake.ca_pem())?;
-    std::fs::write(&token, fake.token())?;
-    let line = json!({
-        "url": fake.url(), "organization": ORGANIZATION, "ca_file": ca, "token_file": token,
-        "webhook_secret": fake.webhook_secret(), "repository": repository, "validates": fake.validates(),
-        "control_url": format!("http://{}", control.address()),
+    let members = json!({
+        "url": fake.url(), "organization": ORGANIZATION, "webhook_secret": fake.webhook_secret(),
+        "repository": repository,
     });
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()?;
-    drop(out);
-    // The folder with the token is deleted on return.
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    let secret_file = ("token_file", fake.token().to_owned());
+    Ok(Started { fake: Arc::new(fake), secret_file, members })
 }
 
 #[tokio::main]
-async fn main() -> std::process::ExitCode {
-    match run().await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "fake-azure-devops: {error}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+async fn main() -> ExitCode {
+    run_program("fake-azure-devops", start).await
 }

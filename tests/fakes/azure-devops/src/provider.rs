@@ -1,7 +1,7 @@
 //! The fake as its server uses it: which requests are Git, and the rest is the API.
 
 use hyper::HeaderMap;
-use palisade_fake_host::{Host, Provider, Raw, Reply, basic, guid};
+use palisade_fake_host::{Host, Provider, Raw, Reply, Specification, basic, guid};
 use percent_encoding::percent_decode_str;
 
 use crate::Inner;
@@ -9,6 +9,10 @@ use crate::Inner;
 impl Provider for Inner {
     fn host(&self) -> &Host {
         &self.host
+    }
+
+    fn specification(&self) -> Option<&Specification> {
+        self.gate.specification.as_ref()
     }
 
     fn answer(&self, request: &Raw) -> Reply {

@@ -49,6 +49,6 @@ impl Controlled for FakeBitbucket {
     }
 
     fn violations(&self) -> Vec<String> {
-        self.violations()
+        (**self).violations()
     }
 }

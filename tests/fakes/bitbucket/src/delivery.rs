@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
-use palisade_fake_host::Outgoing;
+use palisade_fake_host::{Outgoing, signature};
 use serde_json::Value;
-use sha2::Sha256;
 
 use crate::Inner;
 
@@ -49,13 +47,6 @@ const ATTEMPTS: u32 = 3;
 
 /// The pause between two attempts; Bitbucket documents none.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// `X-Hub-Signature` of a body (support.atlassian.com, "Manage webhooks", section "Secure webhooks").
-pub fn signature(secret: &str, body: &[u8]) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(body);
-    format!("sha256={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
-}
 
 /// The headers of an attempt (support.atlassian.com, "Event payloads", section "HTTP headers").
 fn headers(order: &Order, attempt: u32, secret: Option<&str>, body: &[u8]) -> BTreeMap<String, String> {

@@ -5,13 +5,10 @@ mod changes;
 mod pulls;
 mod repositories;
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-use palisade_fake_host::{
-    Error, Fault, Gate, Host, Listeners, Outbox, Request, Rule, Server, Specification, Worker,
-};
-use serde_json::Value;
+use palisade_fake_host::{Error, Gate, Host, Listeners, Outbox, Running, Specification};
 
 use crate::api::{ROUTES, SPANNING};
 use crate::delivery::{self, Delivery};
@@ -25,14 +22,20 @@ pub(crate) const ACME: &str = "acme";
 
 /// A running fake; dropping it stops it.
 pub struct FakeBitbucket {
-    // Dropped before the server: nothing is sent any more.
-    _sender: Worker,
-    server: Server<Inner>,
+    running: Running,
     pub(crate) inner: Arc<Inner>,
     /// The API token of the connection.
     ours: Credentials,
     /// The token of the second user.
     mallory: Credentials,
+}
+
+impl Deref for FakeBitbucket {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 impl FakeBitbucket {
@@ -54,28 +57,10 @@ impl FakeBitbucket {
             state: Mutex::new(State::default()),
         });
         let (ours, mallory) = accounts::settle(&mut inner.state());
-        let deliverer = inner.clone();
-        let sender = orders.work(move |order| {
-            let fake = deliverer.clone();
-            async move { delivery::deliver(&fake, order).await }
+        let running = Running::start(listeners, &inner, orders, |fake, order| async move {
+            delivery::deliver(&fake, order).await;
         });
-        Ok(Self { _sender: sender, server: listeners.serve(inner.clone()), inner, ours, mallory })
-    }
-
-    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
-    /// refused and open ones are closed.
-    pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        self.server.outage(away).await
-    }
-
-    /// The shared parts: repositories, requests, faults.
-    pub fn host(&self) -> &Host {
-        &self.inner.host
-    }
-
-    /// The certificate authority that clients must trust, PEM.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca_pem()
+        Ok(Self { running, inner, ours, mallory })
     }
 
     /// Address of the REST API, without a slash at the end.
@@ -88,58 +73,13 @@ impl FakeBitbucket {
         &self.inner.web_url
     }
 
-    /// Whether requests are checked against the description.
-    pub fn validates(&self) -> bool {
-        self.inner.gate.specification.is_some()
-    }
-
-    /// The errors of a response of the fake, by the description. The path begins below `/2.0`.
-    pub fn judge_answer(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
-        self.inner.gate.judge_answer(method, path, status, body)
-    }
-
-    /// All violations of the description and of documented limits so far.
-    pub fn violations(&self) -> Vec<String> {
-        self.inner.host.ledger.violations()
-    }
-
-    /// All requests so far.
-    pub fn requests(&self) -> Vec<Request> {
-        self.inner.host.ledger.requests()
-    }
-
     /// All attempted and dropped deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.outbox.log().clone()
     }
 
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        self.inner.outbox.settled().await;
-    }
-
     /// Makes all lists without an end, as an error of the provider might.
     pub fn set_endless(&self, is_endless: bool) {
         self.inner.host.faults.never_end(if is_endless { "/" } else { "" });
-    }
-
-    /// The bare repository of a repository, a folder.
-    pub fn repository_folder(&self, repository: &str) -> PathBuf {
-        self.inner.host.git.path(repository)
-    }
-
-    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
-    pub fn fail(&self, rule: Rule) {
-        self.inner.host.faults.fail(rule);
-    }
-
-    /// Applies one of these faults to each request with that probability; an empty list turns it off.
-    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.host.faults.chaos(seed, probability, kinds);
-    }
-
-    /// Removes all rules and random faults.
-    pub fn heal(&self) {
-        self.inner.host.faults.heal();
     }
 }

@@ -1,6 +1,6 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status, clock};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Remark, Running, Shown, Status, clock};
 use serde_json::{Value, json};
 
 use crate::FakeBitbucket;
@@ -31,16 +31,8 @@ fn remark(one: &Annotation) -> Option<Remark> {
 }
 
 impl Forge for FakeBitbucket {
-    fn host(&self) -> &Host {
-        self.host()
-    }
-
-    fn ca_pem(&self) -> &str {
-        self.ca_pem()
-    }
-
-    fn validates(&self) -> bool {
-        self.validates()
+    fn running(&self) -> &Running {
+        self
     }
 
     fn connection(&self) -> Value {
@@ -160,10 +152,6 @@ impl Forge for FakeBitbucket {
         self.secrets()
     }
 
-    fn settled(&self) -> Later<'_, ()> {
-        Box::pin(self.settled())
-    }
-
     fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
         let all = [
             (BadToken::Expired, self.expired_token()),
@@ -223,9 +211,5 @@ impl Forge for FakeBitbucket {
 
     fn never_end(&self, on: bool) {
         self.inner.host.faults.never_end(if on { "^/repositories/[^/]+$" } else { "" });
-    }
-
-    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
-        Box::pin(self.outage(away))
     }
 }

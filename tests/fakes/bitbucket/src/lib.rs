@@ -24,9 +24,9 @@ use std::sync::{Mutex, MutexGuard};
 use palisade_fake_host::{Gate, Host, Outbox};
 
 pub use access::{CLASSIC, Credentials, Form, Person, Role, SCOPES};
-pub use delivery::{Delivery, signature};
+pub use delivery::Delivery;
 pub use fake::FakeBitbucket;
-pub use palisade_fake_host::{Control, Error, Fault, Forge, Request, Rule};
+pub use palisade_fake_host::{Control, Error, Fault, Forge, Request, Rule, signature};
 pub use state::{
     Annotation, BuildStatus, Comment, Place, Pull, Report, Repository, Restriction, Subscription,
 };

@@ -1,7 +1,7 @@
 //! The fake as its server uses it: which requests are Git, the API or archives.
 
 use hyper::HeaderMap;
-use palisade_fake_host::{Host, Provider, Raw, Reply, random};
+use palisade_fake_host::{Host, Provider, Raw, Reply, Specification, random};
 
 use crate::Inner;
 use crate::access::{Purpose, REPOSITORY};
@@ -13,6 +13,10 @@ const API: &str = "/2.0";
 impl Provider for Inner {
     fn host(&self) -> &Host {
         &self.host
+    }
+
+    fn specification(&self) -> Option<&Specification> {
+        self.gate.specification.as_ref()
     }
 
     fn answer(&self, request: &Raw) -> Reply {

@@ -40,6 +40,6 @@ impl Controlled for FakeGitHub {
     }
 
     fn violations(&self) -> Vec<String> {
-        self.violations()
+        (**self).violations()
     }
 }

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
-use palisade_fake_host::Outgoing;
+use palisade_fake_host::{Outgoing, signature};
 use serde_json::Value;
-use sha2::Sha256;
 
 use crate::Inner;
 
@@ -52,13 +50,6 @@ pub(crate) struct Order {
     pub(crate) event: String,
     pub(crate) payload: Value,
     pub(crate) again: bool,
-}
-
-/// `X-Hub-Signature-256` of a body.
-pub fn signature(secret: &str, body: &[u8]) -> String {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(body);
-    format!("sha256={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
 }
 
 /// The headers of a delivery

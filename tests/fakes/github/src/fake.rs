@@ -2,12 +2,10 @@
 
 mod moves;
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-use palisade_fake_host::{
-    Error, Fault, Gate, Host, Listeners, Outbox, Request, Rule, Server, Specification, Worker, clock, guid,
-};
+use palisade_fake_host::{Error, Gate, Host, Listeners, Outbox, Running, Specification, clock, guid};
 
 use crate::api::{ROUTES, SPANNING};
 use crate::check::Check;
@@ -18,10 +16,16 @@ use crate::{App, Inner, Options, shared};
 
 /// A running fake; dropping it stops it.
 pub struct FakeGitHub {
-    // Dropped before the server: nothing is sent any more.
-    _sender: Worker,
-    server: Server<Inner>,
+    running: Running,
     pub(crate) inner: Arc<Inner>,
+}
+
+impl Deref for FakeGitHub {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 impl FakeGitHub {
@@ -42,25 +46,10 @@ impl FakeGitHub {
             outbox,
             state: Mutex::new(State { token_seconds: options.token_seconds, ..State::default() }),
         });
-        let deliverer = inner.clone();
-        let sender = orders.work(move |order| {
-            let fake = deliverer.clone();
-            async move {
-                delivery::deliver(&fake, order).await;
-            }
+        let running = Running::start(listeners, &inner, orders, |fake, order| async move {
+            delivery::deliver(&fake, order).await;
         });
-        Ok(Self { _sender: sender, server: listeners.serve(inner.clone()), inner })
-    }
-
-    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
-    /// refused and open ones are closed.
-    pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        self.server.outage(away).await
-    }
-
-    /// The certificate authority that clients must trust, PEM.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca_pem()
+        Ok(Self { running, inner })
     }
 
     /// Address of the REST API, without a slash at the end.
@@ -83,32 +72,6 @@ impl FakeGitHub {
         &self.inner.app
     }
 
-    /// Whether requests are checked against GitHub's description.
-    pub fn validates(&self) -> bool {
-        self.inner.gate.specification.is_some()
-    }
-
-    /// The errors of a response of the fake, by GitHub's description.
-    pub fn judge_answer(
-        &self,
-        method: &str,
-        path: &str,
-        status: u16,
-        body: &serde_json::Value,
-    ) -> Vec<String> {
-        self.inner.gate.judge_answer(method, path, status, body)
-    }
-
-    /// All violations of GitHub's description so far.
-    pub fn violations(&self) -> Vec<String> {
-        self.inner.host.ledger.violations()
-    }
-
-    /// All requests so far.
-    pub fn requests(&self) -> Vec<Request> {
-        self.inner.host.ledger.requests()
-    }
-
     /// All checks of a commit, oldest first, with their histories.
     pub fn checks(&self, repository: &str, sha: &str) -> Vec<Check> {
         let state = self.inner.state();
@@ -123,11 +86,6 @@ impl FakeGitHub {
     /// All attempted deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.outbox.log().clone()
-    }
-
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        self.inner.outbox.settled().await;
     }
 
     /// Installs the App in an organisation and sends the event.
@@ -158,9 +116,7 @@ impl FakeGitHub {
         full_name: &str,
         files: &[(&str, &str)],
     ) -> Result<String, Error> {
-        self.inner.host.git.init(full_name, "main")?;
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = self.inner.host.git.commit(full_name, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.begin(full_name, files)?;
         {
             let mut state = self.inner.state();
             let repository = Repository {
@@ -237,7 +193,7 @@ impl FakeGitHub {
         branch: &str,
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
-        let sha = self.inner.host.git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.change(repository, branch, files)?;
         let mut state = self.inner.state();
         let from = |one: &&mut Pull| one.open && one.repository == repository && one.head_branch == branch;
         for pull in state.pulls.values_mut().filter(from) {
@@ -245,17 +201,6 @@ impl FakeGitHub {
             self.inner.host.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
         }
         Ok(sha)
-    }
-
-    /// The bare repository of a repository, a folder.
-    pub fn repository_folder(&self, repository: &str) -> PathBuf {
-        self.inner.host.git.path(repository)
-    }
-
-    /// The commit of a branch.
-    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
     }
 
     /// The number of the next pull request.
@@ -275,11 +220,8 @@ impl FakeGitHub {
 
     /// The same, with a title.
     pub fn open_titled(&self, repository: &str, head: &str, base: &str, title: &str) -> Result<u64, Error> {
-        let tip = |branch: &str| {
-            let found = self.inner.host.git.resolve(repository, &format!("refs/heads/{branch}"));
-            found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
-        };
-        let (head_sha, base_sha) = (tip(head)?, tip(base)?);
+        let git = &self.inner.host.git;
+        let (head_sha, base_sha) = (git.tip(repository, head)?, git.tip(repository, base)?);
         let number = {
             let mut state = self.inner.state();
             let number = state.pulls.keys().filter(|(name, _)| name == repository).count() as u64 + 1;
@@ -365,8 +307,7 @@ impl FakeGitHub {
     /// Changes the base of a pull request and sends the event.
     pub fn retarget_pull(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
         let old = self.pull(repository, number)?.base_branch;
-        let sha = self.inner.host.git.resolve(repository, &format!("refs/heads/{base}"));
-        let sha = sha.ok_or_else(|| Error::Absent(format!("branch `{base}` in {repository}")))?;
+        let sha = self.head_of(repository, base)?;
         self.change_pull(repository, number, |one| {
             base.clone_into(&mut one.base_branch);
             one.base_sha = sha;
@@ -463,20 +404,5 @@ impl FakeGitHub {
         if let Some((event, payload)) = self.inner.payload(event) {
             self.inner.outbox.enqueue(Order { guid: guid(), event, payload, again: false });
         }
-    }
-
-    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
-    pub fn fail(&self, rule: Rule) {
-        self.inner.host.faults.fail(rule);
-    }
-
-    /// Applies one of these faults to each request with that probability; an empty list turns it off.
-    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.host.faults.chaos(seed, probability, kinds);
-    }
-
-    /// Removes all rules and random faults.
-    pub fn heal(&self) {
-        self.inner.host.faults.heal();
     }
 }

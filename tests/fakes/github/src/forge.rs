@@ -1,6 +1,6 @@
 //! The fake with the operations that tests of all providers use.
 
-use palisade_fake_host::{BadToken, Error, Forge, Hook, Host, Later, Remark, Shown, Status};
+use palisade_fake_host::{BadToken, Error, Forge, Hook, Remark, Running, Shown, Status};
 use serde_json::Value;
 
 use crate::payload::Event;
@@ -10,16 +10,8 @@ use crate::{App, FakeGitHub};
 const ACCOUNT: &str = "acme";
 
 impl Forge for FakeGitHub {
-    fn host(&self) -> &Host {
-        &self.inner.host
-    }
-
-    fn ca_pem(&self) -> &str {
-        self.ca_pem()
-    }
-
-    fn validates(&self) -> bool {
-        self.validates()
+    fn running(&self) -> &Running {
+        self
     }
 
     fn connection(&self) -> Value {
@@ -103,10 +95,6 @@ impl Forge for FakeGitHub {
         tokens.chain([app.webhook_secret.clone()]).chain(changed).collect()
     }
 
-    fn settled(&self) -> Later<'_, ()> {
-        Box::pin(self.settled())
-    }
-
     /// The key of another App. Keys neither expire nor have scopes, and a deleted key is refused as an unknown one is
     /// (docs.github.com, "Managing private keys for GitHub Apps").
     fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
@@ -157,9 +145,5 @@ impl Forge for FakeGitHub {
 
     fn never_end(&self, on: bool) {
         self.inner.host.faults.never_end(if on { "^/installation/repositories$" } else { "" });
-    }
-
-    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
-        Box::pin(self.outage(away))
     }
 }

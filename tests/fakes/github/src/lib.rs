@@ -27,9 +27,9 @@ use palisade_fake_host::{Gate, Host, Outbox};
 
 pub use app::App;
 pub use check::{Check, Write};
-pub use delivery::{Delivery, signature};
+pub use delivery::Delivery;
 pub use fake::FakeGitHub;
-pub use palisade_fake_host::{Control, Error, Fault, Request, Rule};
+pub use palisade_fake_host::{Control, Error, Fault, Request, Rule, signature};
 pub use payload::Event;
 pub use state::{Installation, Pull, Repository};
 

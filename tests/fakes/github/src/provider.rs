@@ -1,7 +1,7 @@
 //! The fake as its server uses it: which requests are Git, the API or archives.
 
 use hyper::HeaderMap;
-use palisade_fake_host::{Host, Provider, Raw, Reply, basic, clock, random};
+use palisade_fake_host::{Host, Provider, Raw, Reply, Specification, basic, clock, random};
 
 use crate::Inner;
 use crate::api::Caller;
@@ -16,6 +16,10 @@ const ARCHIVES: &str = "/codeload/";
 impl Provider for Inner {
     fn host(&self) -> &Host {
         &self.host
+    }
+
+    fn specification(&self) -> Option<&Specification> {
+        self.gate.specification.as_ref()
     }
 
     fn answer(&self, request: &Raw) -> Reply {

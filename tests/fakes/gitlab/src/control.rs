@@ -39,6 +39,6 @@ impl Controlled for FakeGitLab {
     }
 
     fn violations(&self) -> Vec<String> {
-        self.violations()
+        (**self).violations()
     }
 }

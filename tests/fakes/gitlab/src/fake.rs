@@ -4,13 +4,12 @@ mod moves;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use palisade_fake_host::{
-    Error, Fault, Gate, Host, Listeners, Outbox, Reply, Request, Rule, Server, Specification, Worker, clock,
-    guid, random,
+    Error, Fault, Gate, Host, Listeners, Outbox, Reply, Running, Specification, clock, guid, random,
 };
 use serde_json::{Value, json};
 
@@ -37,9 +36,7 @@ fn make_signing_token() -> String {
 
 /// A running fake; dropping it stops it.
 pub struct FakeGitLab {
-    // Dropped before the server: nothing is sent any more.
-    _sender: Worker,
-    server: Server<Inner>,
+    running: Running,
     pub(crate) inner: Arc<Inner>,
     token: String,
     webhook_secret: String,
@@ -48,6 +45,14 @@ pub struct FakeGitLab {
 /// The error of an operation that a test requested.
 pub(crate) fn refused(reply: &Reply) -> Error {
     Error::Absent(format!("{} {}", reply.status, String::from_utf8_lossy(&reply.body)))
+}
+
+impl Deref for FakeGitLab {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 impl FakeGitLab {
@@ -73,26 +78,10 @@ impl FakeGitLab {
             outbox,
             state: Mutex::new(state),
         });
-        let deliverer = inner.clone();
-        let sender = orders.work(move |order| {
-            let fake = deliverer.clone();
-            async move {
-                delivery::deliver(&fake, order).await;
-            }
+        let running = Running::start(listeners, &inner, orders, |fake, order| async move {
+            delivery::deliver(&fake, order).await;
         });
-        let (server, webhook_secret) = (listeners.serve(inner.clone()), make_signing_token());
-        Ok(Self { _sender: sender, server, inner, token, webhook_secret })
-    }
-
-    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
-    /// refused and open ones are closed.
-    pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        self.server.outage(away).await
-    }
-
-    /// The certificate authority that clients must trust, PEM.
-    pub fn ca_pem(&self) -> &str {
-        self.server.ca_pem()
+        Ok(Self { running, inner, token, webhook_secret: make_signing_token() })
     }
 
     /// The address, without a slash at the end.
@@ -110,42 +99,15 @@ impl FakeGitLab {
         &self.webhook_secret
     }
 
-    /// Whether requests are checked against GitLab's description.
-    pub fn validates(&self) -> bool {
-        self.inner.gate.specification.is_some()
-    }
-
-    /// The errors of a response of the fake, by GitLab's description.
-    pub fn judge_answer(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
-        self.inner.gate.judge_answer(method, path, status, body)
-    }
-
-    /// All violations of GitLab's description so far.
-    pub fn violations(&self) -> Vec<String> {
-        self.inner.host.ledger.violations()
-    }
-
-    /// All requests so far.
-    pub fn requests(&self) -> Vec<Request> {
-        self.inner.host.ledger.requests()
-    }
-
     /// All attempted deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.outbox.log().clone()
     }
 
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        self.inner.outbox.settled().await;
-    }
-
     /// Adds a private project with one commit on `main`. Its group is added if it does not exist, with `palisade` as
     /// the owner. Returns the commit.
     pub fn add_repository(&self, full_path: &str, files: &[(&str, &str)]) -> Result<String, Error> {
-        self.inner.host.git.init(full_path, "main")?;
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = self.inner.host.git.commit(full_path, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.begin(full_path, files)?;
         let mut state = self.inner.state();
         let group = full_path.split('/').next().unwrap_or_default();
         if state.group(group).is_none() {
@@ -159,12 +121,7 @@ impl FakeGitLab {
     /// Adds a fork with all branches, whose owner is `ada`. If it is shared, `palisade` has the role Developer in it.
     pub fn add_fork(&self, full_path: &str, fork: &str, shared: bool) -> Result<(), Error> {
         let source = self.project(full_path)?;
-        let git = &self.inner.host.git;
-        git.init(fork, &source.default_branch)?;
-        let folder = git.path(full_path);
-        let folder = folder.to_str().ok_or_else(|| Error::Absent(full_path.to_owned()))?;
-        git.run(fork, &["fetch", "--quiet", folder, "+refs/heads/*:refs/heads/*"])
-            .ok_or_else(|| Error::Program("git", "fetch".to_owned()))?;
+        self.inner.host.git.fork(full_path, fork, &source.default_branch)?;
         let mut state = self.inner.state();
         let id = add_project(&mut state, fork, Some(source.id));
         let (owner, ours) = (state.user(AUTHOR), state.user(OURS));
@@ -191,17 +148,6 @@ impl FakeGitLab {
         Ok(())
     }
 
-    /// The bare repository of a project, a folder.
-    pub fn repository_folder(&self, full_path: &str) -> PathBuf {
-        self.inner.host.git.path(full_path)
-    }
-
-    /// The commit of a branch.
-    pub fn head_of(&self, full_path: &str, branch: &str) -> Result<String, Error> {
-        let found = self.inner.host.git.resolve(full_path, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {full_path}")))
-    }
-
     /// Writes files to a branch, which begins at `main` if it does not exist; a file without content is deleted. Open
     /// merge requests from that branch get the commit as their head, and no event is sent. Returns the commit.
     pub fn commit(
@@ -211,7 +157,7 @@ impl FakeGitLab {
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
         let project = self.project(full_path)?;
-        let sha = self.inner.host.git.commit(full_path, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.change(full_path, branch, files)?;
         self.inner.refresh(&project, branch);
         Ok(sha)
     }
@@ -226,7 +172,7 @@ impl FakeGitLab {
         let project = self.project(full_path)?;
         let git = &self.inner.host.git;
         let before = git.resolve(full_path, &format!("refs/heads/{branch}"));
-        let sha = git.commit(full_path, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = git.change(full_path, branch, files)?;
         self.inner.moved(self.author(), &project, branch, before, &sha);
         Ok(sha)
     }
@@ -300,21 +246,6 @@ impl FakeGitLab {
     /// Header and payload of an event of `ada`, without sending it.
     pub fn payload(&self, event: &Event) -> Option<(String, Value)> {
         self.inner.payload(self.author(), event).map(|made| (made.header, made.payload))
-    }
-
-    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
-    pub fn fail(&self, rule: Rule) {
-        self.inner.host.faults.fail(rule);
-    }
-
-    /// Applies one of these faults to each request with that probability; an empty list turns it off.
-    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
-        self.inner.host.faults.chaos(seed, probability, kinds);
-    }
-
-    /// Removes all rules and random faults.
-    pub fn heal(&self) {
-        self.inner.host.faults.heal();
     }
 
     /// The conflict that GitLab returns if two requests set statuses of a commit at a time.

@@ -1,6 +1,6 @@
 //! What tests of all providers use.
 
-use palisade_fake_host::{BadToken, Error, Forge, Host, Later, Remark, Shown};
+use palisade_fake_host::{BadToken, Error, Forge, Remark, Running, Shown};
 use serde_json::Value;
 
 use crate::FakeGitLab;
@@ -30,16 +30,8 @@ impl FakeGitLab {
 }
 
 impl Forge for FakeGitLab {
-    fn host(&self) -> &Host {
-        &self.inner.host
-    }
-
-    fn ca_pem(&self) -> &str {
-        self.ca_pem()
-    }
-
-    fn validates(&self) -> bool {
-        self.validates()
+    fn running(&self) -> &Running {
+        self
     }
 
     fn connection(&self) -> Value {
@@ -149,10 +141,6 @@ impl Forge for FakeGitLab {
         all
     }
 
-    fn settled(&self) -> Later<'_, ()> {
-        Box::pin(self.settled())
-    }
-
     fn bad_tokens(&self) -> Vec<(BadToken, Value)> {
         let revoked = self.token_with(&["api", "read_repository"]);
         self.revoke(&revoked);
@@ -219,9 +207,5 @@ impl Forge for FakeGitLab {
 
     fn never_end(&self, on: bool) {
         self.inner.host.faults.never_end(if on { "/projects$" } else { "" });
-    }
-
-    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
-        Box::pin(self.outage(away))
     }
 }

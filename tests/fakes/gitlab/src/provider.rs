@@ -1,13 +1,17 @@
 //! The fake as its server uses it: which requests are Git and which the API.
 
 use hyper::HeaderMap;
-use palisade_fake_host::{Host, Provider, Raw, Reply, basic, clock, random};
+use palisade_fake_host::{Host, Provider, Raw, Reply, Specification, basic, clock, random};
 
 use crate::Inner;
 
 impl Provider for Inner {
     fn host(&self) -> &Host {
         &self.host
+    }
+
+    fn specification(&self) -> Option<&Specification> {
+        self.gate.specification.as_ref()
     }
 
     /// The API; every other page is one of the web interface, which redirects to the page for signing in.

@@ -25,6 +25,12 @@ pub struct Outgoing {
     pub timeout: Duration,
 }
 
+/// The signature of a body with HMAC-SHA256, in hexadecimal digits after `sha256=`, as several providers send it.
+pub fn signature(secret: &str, body: &[u8]) -> String {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
+    format!("sha256={}", data_encoding::HEXLOWER.encode(ring::hmac::sign(&key, body).as_ref()))
+}
+
 /// One attempt at a delivery.
 #[derive(Clone, Debug)]
 pub struct Attempt {
@@ -103,11 +109,21 @@ pub struct Orders<O> {
 
 /// The task that sends deliveries; dropping it stops it.
 #[derive(Debug)]
-pub struct Worker(JoinHandle<()>);
+pub struct Worker {
+    task: JoinHandle<()>,
+    waiting: watch::Sender<usize>,
+}
+
+impl Worker {
+    /// Waits until no delivery is pending.
+    pub async fn settled(&self) {
+        let _ = self.waiting.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
@@ -127,11 +143,6 @@ impl<O, D> Outbox<O, D> {
         }
     }
 
-    /// Waits until no delivery is pending.
-    pub async fn settled(&self) {
-        let _ = self.waiting.subscribe().wait_for(|count| *count == 0).await;
-    }
-
     /// The log, oldest first. A panic elsewhere, which fails its own test, does not change it.
     pub fn log(&self) -> MutexGuard<'_, Vec<D>> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
@@ -144,11 +155,13 @@ impl<O: Send + 'static> Orders<O> {
         mut self,
         mut deliver: impl FnMut(O) -> R + Send + 'static,
     ) -> Worker {
-        Worker(tokio::spawn(async move {
+        let waiting = self.waiting.clone();
+        let task = tokio::spawn(async move {
             while let Some(order) = self.orders.recv().await {
                 deliver(order).await;
                 self.waiting.send_modify(|count| *count -= 1);
             }
-        }))
+        });
+        Worker { task, waiting }
     }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
-use crate::{Controlled, Error, Host};
+use crate::{Controlled, Error, Host, Running};
 
 /// The state of a check, whatever the provider calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,14 +75,23 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A fake with the operations that tests of all providers use.
 pub trait Forge: Controlled {
+    /// The fake as it runs.
+    fn running(&self) -> &Running;
+
     /// The shared parts: repositories, requests, faults.
-    fn host(&self) -> &Host;
+    fn host(&self) -> &Host {
+        self.running().host()
+    }
 
     /// The certificate authority that clients must trust, PEM.
-    fn ca_pem(&self) -> &str;
+    fn ca_pem(&self) -> &str {
+        self.running().ca_pem()
+    }
 
     /// Whether requests are checked against the provider's description.
-    fn validates(&self) -> bool;
+    fn validates(&self) -> bool {
+        self.running().validates()
+    }
 
     /// The body of `POST /api/v1/connections`: the provider, a name, the settings and the secrets.
     fn connection(&self) -> Value;
@@ -116,7 +125,9 @@ pub trait Forge: Controlled {
     fn secrets(&self) -> Vec<String>;
 
     /// Waits until no delivery is pending.
-    fn settled(&self) -> Later<'_, ()>;
+    fn settled(&self) -> Later<'_, ()> {
+        Box::pin(self.running().settled())
+    }
 
     /// Bodies of connections like [`Forge::connection`], each with a token that is not accepted or not sufficient. Cases
     /// that the provider does not have are left out.
@@ -160,5 +171,7 @@ pub trait Forge: Controlled {
     fn never_end(&self, on: bool);
 
     /// Stops listening, or listens again on the same ports with its state unchanged.
-    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>>;
+    fn outage(&self, away: bool) -> Later<'_, Result<(), Error>> {
+        Box::pin(self.running().outage(away))
+    }
 }

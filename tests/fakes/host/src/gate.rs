@@ -142,13 +142,4 @@ impl<T> Gate<T> {
         let (path, parameters, body) = (raw.path.clone(), found.parameters, body.unwrap_or(Value::Null));
         Ok(Call { path, parameters, query, body, caller })
     }
-
-    /// The errors of a response of the fake, by the description.
-    pub fn judge_answer(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
-        let Some(specification) = &self.specification else { return Vec::new() };
-        match specification.find(method, path) {
-            Some(operation) => specification.answer(&operation, status, body),
-            None => vec!["unknown operation".to_owned()],
-        }
-    }
 }

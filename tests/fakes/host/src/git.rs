@@ -1,5 +1,7 @@
 //! Bare repositories, written and read by the `git` program.
 
+mod history;
+
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

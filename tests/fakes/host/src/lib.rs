@@ -16,8 +16,11 @@ mod git;
 mod ledger;
 mod objects;
 mod page;
+mod probe;
+mod program;
 mod random;
 mod reply;
+mod running;
 mod server;
 mod shop;
 mod smart_http;
@@ -28,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use certificate::Certificate;
 pub use control::{Branches, Control, Controlled};
-pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker};
+pub use delivery::{Attempt, Orders, Outbox, Outgoing, Worker, signature};
 pub use direct::Direct;
 pub use fault::{Fault, Faults, Rule};
 pub use forge::{BadToken, Forge, Hook, Later, Remark, Shown, Status};
@@ -37,8 +40,11 @@ pub use git::{Change, Commit, Entry, Git};
 pub use ledger::{Ledger, Request};
 pub use objects::Files;
 pub use page::Page;
+pub use probe::{BadInput, Seen, check_bad_input, client, receiver, run_git};
+pub use program::{Started, run_program};
 pub use random::{guid, random};
 pub use reply::Reply;
+pub use running::Running;
 pub use server::{Listeners, Server};
 pub use shop::SHOP;
 pub use smart_http::basic;
@@ -103,6 +109,11 @@ impl Host {
 pub trait Provider: Send + Sync + 'static {
     /// The shared parts.
     fn host(&self) -> &Host;
+
+    /// The description that requests are checked against, if it is available.
+    fn specification(&self) -> Option<&Specification> {
+        None
+    }
 
     /// Answers a request that is not one of Git. It may block: it runs on a thread of its own.
     fn answer(&self, request: &Raw) -> Reply;

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -38,12 +38,15 @@ pub struct Listeners {
 }
 
 /// The running servers of a fake; dropping it stops them.
-pub struct Server<P> {
+pub struct Server<P: ?Sized> {
     provider: Arc<P>,
     ca: String,
     tls: TlsAcceptor,
     ports: Vec<u16>,
     running: Mutex<Vec<JoinHandle<()>>>,
+    /// What keeps the ports during an outage, so that nothing else gets them. As it does not listen, connections are
+    /// refused.
+    held: Mutex<Vec<TcpSocket>>,
 }
 
 /// The acceptor of a certificate.
@@ -58,12 +61,24 @@ fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor, Error> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn bind(ports: &[u16]) -> io::Result<Vec<TcpListener>> {
-    let mut listeners = Vec::new();
-    for port in ports {
-        listeners.push(TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await?);
-    }
-    Ok(listeners)
+/// Sockets that are bound to ports of 127.0.0.1, 0 for any, and do not listen. Others of this process may be bound to the
+/// same ports.
+fn bind(ports: &[u16], is_for_listening: bool) -> io::Result<Vec<TcpSocket>> {
+    let bound = |port: &u16| {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseport(true)?;
+        // With this option, other programs can bind a port to which a socket is bound that does not listen; without it,
+        // they cannot bind one until the last closed connection is forgotten.
+        socket.set_reuseaddr(is_for_listening)?;
+        socket.bind((Ipv4Addr::LOCALHOST, *port).into())?;
+        Ok(socket)
+    };
+    ports.iter().map(bound).collect()
+}
+
+/// Listens on ports of 127.0.0.1, 0 for any.
+fn listen(ports: &[u16]) -> io::Result<Vec<TcpListener>> {
+    bind(ports, true)?.into_iter().map(|socket| socket.listen(1024)).collect()
 }
 
 impl Listeners {
@@ -74,7 +89,11 @@ impl Listeners {
         let certificate = Certificate::create(name)?;
         let tls = acceptor(&certificate)?;
         let ca = certificate.authority;
-        let sockets = bind(ports).await?;
+        for port in ports.iter().filter(|port| **port != 0) {
+            // Refuses a port that another program listens at, even one of the same user that would share it.
+            drop(TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await?);
+        }
+        let sockets = listen(ports)?;
         let ports = sockets.iter().map(|one| Ok(one.local_addr()?.port())).collect::<io::Result<_>>()?;
         Ok(Self { ca, tls, ports, sockets })
     }
@@ -85,15 +104,15 @@ impl Listeners {
     }
 
     /// Starts to serve a provider. Each port serves all of it.
-    pub fn serve<P: Provider>(self, provider: Arc<P>) -> Server<P> {
+    pub fn serve<P: Provider + ?Sized>(self, provider: Arc<P>) -> Server<P> {
         let Self { ca, tls, ports, sockets } = self;
-        let server = Server { provider, ca, tls, ports, running: Mutex::default() };
+        let server = Server { provider, ca, tls, ports, running: Mutex::default(), held: Mutex::default() };
         server.open(sockets);
         server
     }
 }
 
-impl<P> Drop for Server<P> {
+impl<P: ?Sized> Drop for Server<P> {
     fn drop(&mut self) {
         for server in self.running.lock().unwrap().drain(..) {
             server.abort();
@@ -101,7 +120,7 @@ impl<P> Drop for Server<P> {
     }
 }
 
-impl<P: Provider> Server<P> {
+impl<P: Provider + ?Sized> Server<P> {
     /// The provider.
     pub fn provider(&self) -> &Arc<P> {
         &self.provider
@@ -120,14 +139,17 @@ impl<P: Provider> Server<P> {
     /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
     /// refused and open ones are closed.
     pub async fn outage(&self, away: bool) -> Result<(), Error> {
+        // Before the ports are closed.
+        let held = bind(&self.ports, false)?;
         let old: Vec<_> = self.running.lock().unwrap().drain(..).collect();
         for server in old {
             server.abort();
             let _ = server.await;
         }
         if !away {
-            self.open(bind(&self.ports).await?);
+            self.open(listen(&self.ports)?);
         }
+        *self.held.lock().unwrap() = if away { held } else { Vec::new() };
         Ok(())
     }
 }
@@ -138,7 +160,7 @@ fn full(bytes: Bytes) -> Body {
 }
 
 /// Accepts connections until it is dropped, which closes all of them.
-async fn accept<P: Provider>(fake: Arc<P>, listener: TcpListener, tls: TlsAcceptor) {
+async fn accept<P: Provider + ?Sized>(fake: Arc<P>, listener: TcpListener, tls: TlsAcceptor) {
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
@@ -148,7 +170,7 @@ async fn accept<P: Provider>(fake: Arc<P>, listener: TcpListener, tls: TlsAccept
     }
 }
 
-async fn connection<P: Provider>(fake: Arc<P>, stream: TcpStream, tls: TlsAcceptor) {
+async fn connection<P: Provider + ?Sized>(fake: Arc<P>, stream: TcpStream, tls: TlsAcceptor) {
     let _ = stream.set_nodelay(true);
     let Ok(stream) = tls.accept(stream).await else { return };
     let service = service_fn(move |request| serve(fake.clone(), request));
@@ -157,7 +179,7 @@ async fn connection<P: Provider>(fake: Arc<P>, stream: TcpStream, tls: TlsAccept
 }
 
 /// Answers one request, and records it in the ledger.
-async fn serve<P: Provider>(fake: Arc<P>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn serve<P: Provider + ?Sized>(fake: Arc<P>, request: Request<Incoming>) -> io::Result<Response<Body>> {
     let time = jiff::Timestamp::now().to_string();
     let method = request.method().to_string();
     let path = request.uri().path().to_owned();
@@ -188,7 +210,11 @@ async fn serve<P: Provider>(fake: Arc<P>, request: Request<Incoming>) -> io::Res
 }
 
 /// Routes a request: to Git, or to the provider. What was sent as JSON is stored in `sent`.
-async fn handle<P: Provider>(fake: &Arc<P>, request: Request<Incoming>, sent: &mut Value) -> Response<Body> {
+async fn handle<P: Provider + ?Sized>(
+    fake: &Arc<P>,
+    request: Request<Incoming>,
+    sent: &mut Value,
+) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let git = smart_http::split(&path).and_then(|(path, service)| Some((fake.repository(path)?, service)));
     if let Some((repository, service)) = git {

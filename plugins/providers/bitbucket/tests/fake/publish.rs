@@ -247,7 +247,7 @@ async fn a_report_has_a_thousand_annotations() {
 async fn a_commit_of_two_branches_has_a_status_for_each() {
     let test = Test::start().await;
     let (one, sha) = test.pull("one");
-    test.fake.create_branch(SHOP, "two", "one").unwrap();
+    test.fake.branch(SHOP, "two", "one").unwrap();
     let two = test.fake.open_pull(SHOP, "two", "main").unwrap();
     let both =
         Check { pulls: vec![one.to_string(), two.to_string()], ..check(one, &sha, FAILED, &[("a", 1)]) };

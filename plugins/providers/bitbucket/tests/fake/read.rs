@@ -36,7 +36,7 @@ async fn lists_have_all_pages() {
     assert_eq!(shop.web_url, format!("{}/{SHOP}", test.fake.web_url()));
     assert!(!shop.id.is_empty());
     for number in 0..120 {
-        test.fake.create_branch(SHOP, &format!("feature/{number}"), "main").unwrap();
+        test.fake.branch(SHOP, &format!("feature/{number}"), "main").unwrap();
     }
     let (branches, pages) = all(|cursor| ADAPTER.branches(&test.host, SHOP, cursor));
     assert_eq!((branches.len(), pages), (121, 2));

@@ -39,8 +39,7 @@ impl Inner {
     }
 
     fn tip(&self, one: &Repository, branch: &str) -> Result<String, Error> {
-        let found = self.host.git.resolve(&one.full_name, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {}", one.full_name)))
+        self.host.git.tip(&one.full_name, branch)
     }
 
     /// Creates the commit that a merge would create, as `refs/pull/ID/merge` of the target repository; `None` if there are
@@ -49,23 +48,14 @@ impl Inner {
     /// `refs/pull/ID/merge` out).
     fn merge(&self, one: &Repository, id: u64, base: &str, head: &str) -> Option<String> {
         let git = &self.host.git;
-        let tree = git.run(&one.full_name, &["merge-tree", "--write-tree", base, head])?;
-        let tree = String::from_utf8_lossy(&tree).trim().to_owned();
-        let message = format!("Merge pull request {id}");
-        let (name, email) = ("user.name=Ada Lovelace", "user.email=ada@example.com");
-        let arguments =
-            ["-c", name, "-c", email, "commit-tree", &tree, "-p", base, "-p", head, "-m", &message];
-        let commit = git.run(&one.full_name, &arguments)?;
-        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+        let commit = git.merge(&one.full_name, base, head, &format!("Merge pull request {id}"))?;
         git.point(&one.full_name, &format!("refs/pull/{id}/merge"), &commit);
         Some(commit)
     }
 
     /// Copies the objects of a commit of a fork into the target repository.
     fn copy(&self, one: &Repository, fork: &Repository, sha: &str) -> Result<(), Error> {
-        let folder = self.host.git.path(&fork.full_name).display().to_string();
-        let fetched = self.host.git.run(&one.full_name, &["fetch", "--quiet", &folder, sha]);
-        fetched.map(|_| ()).ok_or_else(|| Error::Program("git", format!("{sha} is not fetched")))
+        self.host.git.fetch(&one.full_name, &fork.full_name, sha)
     }
 
     /// An iteration, with the merge base of its commits.
@@ -246,18 +236,6 @@ impl Inner {
 }
 
 impl FakeAzureDevOps {
-    /// The commit of a branch.
-    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        self.inner.tip(&self.repository(repository)?, branch)
-    }
-
-    /// Creates a branch at the commit of another one.
-    pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
-        let sha = self.head_of(repository, from)?;
-        self.inner.host.git.point(repository, &format!("refs/heads/{name}"), &sha);
-        Ok(())
-    }
-
     /// Writes files to a branch, which begins at `main` if it does not exist; a file without content is deleted. Active
     /// pull requests from that branch get an iteration, and no event is sent. Returns the commit.
     pub fn commit(
@@ -267,21 +245,9 @@ impl FakeAzureDevOps {
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
         let one = self.repository(repository)?;
-        let sha =
-            self.inner.host.git.commit(&one.full_name, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = self.inner.host.git.change(&one.full_name, branch, files)?;
         self.inner.follow(&one.id, branch, DEVELOPER)?;
         Ok(sha)
-    }
-
-    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
-    pub fn commit_unrelated(
-        &self,
-        repository: &str,
-        branch: &str,
-        files: &[(&str, &str)],
-    ) -> Result<String, Error> {
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.host.git.commit(repository, branch, None, "Begin again", &files)
     }
 
     /// Writes files to a branch, as [`Self::commit`] does, and sends the events. Returns the commit.
@@ -294,7 +260,7 @@ impl FakeAzureDevOps {
         let one = self.repository(repository)?;
         let before = self.inner.tip(&one, branch).or_else(|_| self.inner.tip(&one, "main"))?;
         let git = &self.inner.host.git;
-        let sha = git.commit(&one.full_name, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = git.change(&one.full_name, branch, files)?;
         self.inner.moved(&one.id, branch, &before, &sha, DEVELOPER);
         Ok(sha)
     }
@@ -303,11 +269,7 @@ impl FakeAzureDevOps {
     /// requests from the old one stay, and get no further iterations.
     pub fn rename_branch(&self, repository: &str, old: &str, new: &str) -> Result<(), Error> {
         let one = self.repository(repository)?;
-        let sha = self.inner.tip(&one, old)?;
-        let git = &self.inner.host.git;
-        git.point(&one.full_name, &format!("refs/heads/{new}"), &sha);
-        git.run(&one.full_name, &["update-ref", "-d", &format!("refs/heads/{old}")]);
-        Ok(())
+        self.inner.host.git.rename_branch(&one.full_name, old, new).map(|_| ())
     }
 
     /// Opens a pull request from an existing branch, and sends the events. Returns its number.

@@ -60,10 +60,7 @@ impl FakeAzureDevOps {
     pub fn fork(&self, full_name: &str, fork: &str) -> Result<(), Error> {
         let source = self.repository(full_name)?;
         let one = self.inner.add(fork, Some(source.id))?;
-        let folder = self.inner.host.git.path(full_name).display().to_string();
-        let fetched =
-            self.inner.host.git.run(fork, &["fetch", "--quiet", &folder, "refs/heads/*:refs/heads/*"]);
-        fetched.ok_or_else(|| Error::Program("git", format!("{fork} is not fetched")))?;
+        self.inner.host.git.fetch(fork, full_name, "refs/heads/*:refs/heads/*")?;
         self.about("forked", one);
         Ok(())
     }

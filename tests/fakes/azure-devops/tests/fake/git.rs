@@ -1,34 +1,18 @@
 //! Git over HTTP with the real program.
 
-use std::path::Path;
-use std::process::Command;
+use palisade_fake_host::run_git;
 
 use crate::support::{SHOP, World};
-
-/// Runs `git` in a folder with the certificate of the fake; whether it succeeded, and its output.
-fn git(world: &World, folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let ca = folder.join("ca.pem");
-    std::fs::write(&ca, world.fake.ca_pem()).unwrap();
-    let output = Command::new("git")
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_SSL_CAINFO", &ca)
-        .env("NO_PROXY", "localhost")
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
-}
 
 /// Fetches a name or a commit; whether it succeeded, and what was fetched.
 fn fetch(world: &World, address: &str, what: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    assert!(git(world, folder.path(), &["init", "--quiet"]).0);
-    let fetched = git(world, folder.path(), &["fetch", "--quiet", "--depth=1", address, what]);
-    fetched.0.then(|| git(world, folder.path(), &["rev-parse", "FETCH_HEAD"]).1.trim().to_owned())
+    assert!(run_git(world.fake.ca_pem(), folder.path(), &["init", "--quiet"]).0);
+    let fetched =
+        run_git(world.fake.ca_pem(), folder.path(), &["fetch", "--quiet", "--depth=1", address, what]);
+    fetched.0.then(|| {
+        run_git(world.fake.ca_pem(), folder.path(), &["rev-parse", "FETCH_HEAD"]).1.trim().to_owned()
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

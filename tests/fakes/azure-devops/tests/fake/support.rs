@@ -1,13 +1,11 @@
 //! A fake with one repository, a client for it, and a receiver of service hooks.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use palisade_fake_azure_devops::{FakeAzureDevOps, Options};
-use palisade_fake_host::{Host, Listeners, Provider, Raw, Reply, Server};
+use palisade_fake_host::{Host, Listeners, Provider, Raw, Reply, Server, client};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 /// The repository of the tests.
 pub(crate) const SHOP: &str = "platform/shop";
@@ -144,17 +142,6 @@ pub(crate) fn subscription(event: &str, url: &str, filters: &Value) -> Value {
             "url": url, "basicAuthUsername": "palisade", "basicAuthPassword": "secret", "resourceDetailsToSend": "all",
         },
     })
-}
-
-/// A client that trusts a certificate authority and follows no redirects.
-fn client(ca: &str) -> reqwest::Client {
-    reqwest::Client::builder()
-        .tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).unwrap()])
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(30))
-        .build()
-        .unwrap()
 }
 
 /// What receives service hooks: it returns given statuses, then 202.

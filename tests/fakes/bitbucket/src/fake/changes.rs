@@ -30,8 +30,7 @@ pub(crate) struct Opening<'a> {
 impl Inner {
     /// The commit of a branch.
     pub(crate) fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        let found = self.host.git.resolve(repository, &format!("refs/heads/{branch}"));
-        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
+        self.host.git.tip(repository, branch)
     }
 
     /// A repository that has the commits of both: the fork, with the branches of the other one under hidden names. The

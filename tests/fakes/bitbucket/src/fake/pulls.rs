@@ -119,23 +119,15 @@ impl FakeBitbucket {
     /// Merges a pull request with a merge commit, and sends `repo:push` and `pullrequest:fulfilled`. Returns the commit.
     pub fn merge_pull(&self, repository: &str, number: u64) -> Result<String, Error> {
         let pull = self.pull(repository, number)?;
-        let failed = |what: &str| Error::Program("git", format!("{what} is not made"));
         let git = &self.inner.host.git;
         if let Some(source) = pull.source.as_deref().filter(|source| *source != repository) {
             // The merge brings the commits of the fork into the repository.
-            let folder = git.path(repository).display().to_string();
-            let reference = format!("{}:refs/merged/{number}", pull.head_sha);
-            git.run(source, &["push", "--quiet", &folder, &reference]).ok_or_else(|| failed("a copy"))?;
+            git.fetch(repository, source, &format!("{}:refs/merged/{number}", pull.head_sha))?;
         }
-        let base = self.head_of(repository, &pull.base_branch)?;
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
-        let tree = git.run(repository, &["merge-tree", "--write-tree", &base, &pull.head_sha]);
-        let tree = tree.map(text).ok_or_else(|| failed("a merge"))?;
+        let base = git.tip(repository, &pull.base_branch)?;
         let message = format!("Merged in {} (pull request #{number})", pull.head_branch);
-        let author = ["-c", "user.name=Ada Lovelace", "-c", "user.email=ada@example.com"];
-        let commit = ["commit-tree", &tree, "-p", &base, "-p", &pull.head_sha, "-m", &message];
-        let merged = git.run(repository, &[&author[..], &commit].concat());
-        let merged = merged.map(text).ok_or_else(|| failed("a commit"))?;
+        let merged = git.merge(repository, &base, &pull.head_sha, &message);
+        let merged = merged.ok_or_else(|| Error::Absent(format!("a merge of pull request {number}")))?;
         git.point(repository, &format!("refs/heads/{}", pull.base_branch), &merged);
         // It is merged before the branch moves, so that its own base stays.
         self.inner.change_pull(repository, number, "pullrequest:fulfilled", |pull| {

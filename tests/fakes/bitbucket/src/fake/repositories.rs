@@ -29,10 +29,7 @@ impl Inner {
 impl FakeBitbucket {
     /// Adds a private repository `workspace/slug` with one commit on `main`. Returns the commit.
     pub fn add_repository(&self, full_name: &str, files: &[(&str, &str)]) -> Result<String, Error> {
-        let git = &self.inner.host.git;
-        git.init(full_name, "main")?;
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        let sha = git.commit(full_name, "main", None, "Begin", &files)?;
+        let sha = self.inner.host.git.begin(full_name, files)?;
         self.inner.settle(full_name, true, None);
         Ok(sha)
     }
@@ -54,10 +51,7 @@ impl FakeBitbucket {
         let one = self.repository(full_name)?;
         let fork = format!("{workspace}/{}", one.slug());
         let git = &self.inner.host.git;
-        git.init(&fork, &one.main_branch)?;
-        let folder = git.path(&fork).display().to_string();
-        let pushed = git.run(full_name, &["push", "--quiet", &folder, "refs/heads/*:refs/heads/*"]);
-        pushed.ok_or_else(|| Error::Program("git", format!("{fork} is not made")))?;
+        git.fork(full_name, &fork, &one.main_branch)?;
         git.run(&fork, &["config", "uploadpack.hideRefs", "refs/upstream"]);
         self.inner.settle(&fork, private, Some(full_name));
         self.inner.repository_event(&self.inner.state(), "repo:fork", "mallory", &one);
@@ -175,7 +169,7 @@ impl FakeBitbucket {
         files: &[(&str, Option<&str>)],
     ) -> Result<String, Error> {
         let git = &self.inner.host.git;
-        let sha = git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = git.change(repository, branch, files)?;
         self.inner.follow(repository, branch, &sha);
         Ok(sha)
     }
@@ -189,7 +183,7 @@ impl FakeBitbucket {
     ) -> Result<String, Error> {
         let old = self.head_of(repository, branch).ok();
         let git = &self.inner.host.git;
-        let sha = git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let sha = git.change(repository, branch, files)?;
         self.inner.pushed("ada", repository, branch, old.as_deref(), &sha);
         Ok(sha)
     }
@@ -202,21 +196,11 @@ impl FakeBitbucket {
         Ok(())
     }
 
-    /// Creates a branch at the commit of another one. No event is sent.
-    pub fn create_branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
-        let sha = self.head_of(repository, from)?;
-        self.inner.host.git.point(repository, &format!("refs/heads/{name}"), &sha);
-        Ok(())
-    }
-
     /// Renames a branch. Bitbucket has no such operation: the new one is pushed and the old one deleted, so that the
     /// open pull requests from it are declined, and those to it keep its name.
     pub fn rename_branch(&self, repository: &str, old: &str, new: &str) -> Result<(), Error> {
-        let sha = self.head_of(repository, old)?;
-        let git = &self.inner.host.git;
-        git.point(repository, &format!("refs/heads/{new}"), &sha);
+        let sha = self.inner.host.git.rename_branch(repository, old, new)?;
         self.inner.pushed("ada", repository, new, None, &sha);
-        git.run(repository, &["update-ref", "-d", &format!("refs/heads/{old}")]);
         {
             let push = Push { repository, branch: old, old: Some(&sha), new: None };
             self.inner.push_event(&self.inner.state(), "ada", &push);
@@ -227,26 +211,5 @@ impl FakeBitbucket {
             all.iter().map(|pull| (pull.repository.clone(), pull.number)).collect()
         };
         from.iter().try_for_each(|(repository, number)| self.decline_pull(repository, *number))
-    }
-
-    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
-    pub fn commit_unrelated(
-        &self,
-        repository: &str,
-        branch: &str,
-        files: &[(&str, &str)],
-    ) -> Result<String, Error> {
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.host.git.commit(repository, branch, None, "Begin again", &files)
-    }
-
-    /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
-    pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
-        self.inner.host.git.bomb(repository, branch, note)
-    }
-
-    /// The commit of a branch.
-    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
-        self.inner.head_of(repository, branch)
     }
 }

@@ -55,7 +55,7 @@ async fn repositories_and_branches() {
     let main = [("/name", json!("main")), ("/target/hash", json!(world.base))];
     check(&world, &format!("{AT}/refs/branches/main"), 200, &main).await;
     check(&world, &format!("{AT}/refs/branches/none"), 404, &[]).await;
-    world.fake.create_branch(SHOP, "a/b", "main").unwrap();
+    world.fake.branch(SHOP, "a/b", "main").unwrap();
     check(&world, &format!("{AT}/refs/branches/a/b"), 200, &[("/name", json!("a/b"))]).await;
     check(&world, &format!("{AT}/refs/branches/a%2Fb"), 200, &[("/name", json!("a/b"))]).await;
 }

@@ -1,27 +1,8 @@
 //! Git over HTTP with the real program, and archives.
 
-use std::path::Path;
-use std::process::Command;
+use palisade_fake_host::run_git;
 
 use crate::support::{SHOP, World};
-
-/// Runs `git` in a folder with the certificate of the fake; whether it succeeded, and its output.
-fn git(world: &World, folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let ca = folder.join("ca.pem");
-    std::fs::write(&ca, world.fake.ca_pem()).unwrap();
-    let output = Command::new("git")
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_SSL_CAINFO", &ca)
-        .env("NO_PROXY", "localhost")
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fetches() {
@@ -52,18 +33,22 @@ async fn fetches() {
     ];
     for (number, (address, what, expected)) in table.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(git(&world, folder.path(), &["init", "--quiet"]).0);
-        let fetched = git(&world, folder.path(), &["fetch", "--quiet", "--depth=1", address, what]);
+        assert!(run_git(world.fake.ca_pem(), folder.path(), &["init", "--quiet"]).0);
+        let fetched =
+            run_git(world.fake.ca_pem(), folder.path(), &["fetch", "--quiet", "--depth=1", address, what]);
         assert_eq!(fetched.0, expected.is_some(), "{number} {what}: {}", fetched.1);
         if let Some(expected) = expected {
-            assert_eq!(git(&world, folder.path(), &["rev-parse", "FETCH_HEAD"]).1.trim(), expected);
+            assert_eq!(
+                run_git(world.fake.ca_pem(), folder.path(), &["rev-parse", "FETCH_HEAD"]).1.trim(),
+                expected
+            );
         }
     }
     let folder = tempfile::tempdir().unwrap();
     let open = format!("{}/{fork}.git", world.fake.web_url());
-    assert!(git(&world, folder.path(), &["ls-remote", &open]).1.contains(&of_fork));
+    assert!(run_git(world.fake.ca_pem(), folder.path(), &["ls-remote", &open]).1.contains(&of_fork));
     let private = format!("{}/{SHOP}.git", world.fake.web_url());
-    assert!(!git(&world, folder.path(), &["ls-remote", &private]).0);
+    assert!(!run_git(world.fake.ca_pem(), folder.path(), &["ls-remote", &private]).0);
     let statuses: Vec<u16> = world.fake.requests().iter().map(|one| one.status).collect();
     assert!([401, 403, 404].iter().all(|status| statuses.contains(status)), "{statuses:?}");
 }

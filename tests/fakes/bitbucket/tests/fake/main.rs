@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod bad_input;
 mod checks;
 mod faults;
 mod forge;

@@ -67,7 +67,7 @@ async fn the_life_of_a_pull_request() {
     assert_eq!(pull(&world, 1).await["source"]["commit"]["hash"], pushed[..12]);
     let moved = world.fake.commit(SHOP, "main", &[("y.tf", Some("\n"))]).unwrap();
     assert_eq!(pull(&world, 1).await["destination"]["commit"]["hash"], moved[..12]);
-    world.fake.create_branch(SHOP, "release", "main").unwrap();
+    world.fake.branch(SHOP, "release", "main").unwrap();
     world.fake.retarget_pull(SHOP, 1, "release").unwrap();
     assert_eq!(pull(&world, 1).await["destination"]["branch"]["name"], "release");
     world.fake.hold_pull(SHOP, 1, std::time::Duration::from_mins(1)).unwrap();

@@ -1,8 +1,7 @@
 //! A fake with one repository, and a client for it.
 
-use std::time::Duration;
-
 use palisade_fake_bitbucket::{Credentials, FakeBitbucket, Options};
+use palisade_fake_host::client;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -40,18 +39,6 @@ pub(crate) struct World {
     pub(crate) number: u64,
 }
 
-/// A client that trusts the fake and follows no redirect.
-pub(crate) fn client(fake: &FakeBitbucket) -> reqwest::Client {
-    let ca = reqwest::Certificate::from_pem(fake.ca_pem().as_bytes()).unwrap();
-    reqwest::Client::builder()
-        .tls_certs_only([ca])
-        .no_proxy()
-        .timeout(Duration::from_secs(20))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap()
-}
-
 /// Adds credentials as Bitbucket demands: Basic with an e-mail address, otherwise Bearer.
 pub(crate) fn authenticated(request: RequestBuilder, credentials: &Credentials) -> RequestBuilder {
     if credentials.email.is_empty() {
@@ -79,7 +66,7 @@ impl World {
         let base = fake.add_repository(SHOP, &files).unwrap();
         let head = fake.commit(SHOP, "feature", &[("main.tf", Some("variable \"b\" {}\n"))]).unwrap();
         let number = fake.open_pull(SHOP, "feature", "main").unwrap();
-        let http = client(&fake);
+        let http = client(fake.ca_pem());
         Self { fake, http, base, head, number }
     }
 

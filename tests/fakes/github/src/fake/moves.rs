@@ -71,27 +71,4 @@ impl FakeGitHub {
         self.inner.state().stale.insert((repository.to_owned(), number), (Instant::now() + time, now));
         Ok(())
     }
-
-    /// Creates a branch at the commit of another one.
-    pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
-        let sha = self.head_of(repository, from)?;
-        self.inner.host.git.point(repository, &format!("refs/heads/{name}"), &sha);
-        Ok(())
-    }
-
-    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
-    pub fn commit_unrelated(
-        &self,
-        repository: &str,
-        branch: &str,
-        files: &[(&str, &str)],
-    ) -> Result<String, Error> {
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.host.git.commit(repository, branch, None, "Begin again", &files)
-    }
-
-    /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
-    pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
-        self.inner.host.git.bomb(repository, branch, note)
-    }
 }

@@ -51,12 +51,18 @@ async fn payloads_are_as_published() {
         ("installation$unsuspend", installed("unsuspend")),
         ("installation_repositories$added", Event::Repositories(world.installation, vec![shop()], vec![])),
         ("installation_repositories$removed", Event::Repositories(world.installation, vec![], vec![shop()])),
+        ("repository$renamed", Event::Renamed(shop(), "old".to_owned())),
+        ("repository$archived", Event::Archived(shop())),
     ];
     world.fake.set_webhook("http://127.0.0.1:1/hooks", None);
     let mut all = Vec::new();
     for (name, event) in table {
         if name == "pull_request$closed" {
             world.fake.close_pull(SHOP, number).unwrap();
+        }
+        if name == "repository$archived" {
+            world.fake.archive_repository(SHOP).unwrap();
+            assert_eq!(world.ask("POST", "/repos/acme/shop/check-runs", Some(&body)).await.0, 403);
         }
         let (_, payload) = world.fake.payload(&event).unwrap();
         assert!(schemas["definitions"].get(name).is_some(), "{name} is not among the schemas");

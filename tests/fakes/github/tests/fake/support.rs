@@ -1,10 +1,9 @@
 //! A fake with one repository, and a client for it.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use palisade_fake_github::{App, FakeGitHub, Options};
+use palisade_fake_host::client;
 use reqwest::{Method, Response};
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
@@ -35,18 +34,6 @@ pub(crate) fn assertion(app: &App, claims: &Value) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// A client that trusts the fake and follows no redirect.
-pub(crate) fn client(fake: &FakeGitHub) -> reqwest::Client {
-    let ca = reqwest::Certificate::from_pem(fake.ca_pem().as_bytes()).unwrap();
-    reqwest::Client::builder()
-        .tls_certs_only([ca])
-        .no_proxy()
-        .timeout(Duration::from_secs(20))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap()
-}
-
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(Options::default()).await
@@ -60,7 +47,7 @@ impl World {
         let head = fake.commit(SHOP, "feature", &[("main.tf", Some("variable \"b\" {}\n"))]).unwrap();
         let number = fake.open_pull(SHOP, "feature", "main").unwrap();
         fake.protect_branch(SHOP, "main", &["palisade"], Some(fake.app().id)).unwrap();
-        let http = client(&fake);
+        let http = client(fake.ca_pem());
         let mut world = Self { fake, http, installation, base, head, number, token: String::new() };
         world.token = world.fresh_token().await;
         world

@@ -1,42 +1,10 @@
 //! Deliveries: their headers, their signature, their list, and redelivery.
 
-use std::sync::{Arc, Mutex};
-
 use palisade_fake_github::{Event, signature};
+use palisade_fake_host::receiver;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 
 use crate::support::{SHOP, World};
-
-type Seen = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
-
-/// A receiver that responds with that status and keeps header and body of all requests.
-async fn receiver(status: u16) -> (String, Seen) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hooks", listener.local_addr().unwrap());
-    let seen = Seen::default();
-    let kept = seen.clone();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut all = Vec::new();
-            let (head, body) = loop {
-                assert!(stream.read_buf(&mut all).await.unwrap() > 0);
-                let Some(end) = all.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-                let head = String::from_utf8_lossy(&all[..end]).to_lowercase();
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-                let body = &all[end + 4..];
-                if body.len() == length.parse::<usize>().unwrap() {
-                    break (head, body.to_vec());
-                }
-            };
-            kept.lock().unwrap().push((head, body));
-            let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-            stream.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
-    (url, seen)
-}
 
 #[tokio::test]
 async fn a_delivery_is_signed_and_can_be_sent_again() {

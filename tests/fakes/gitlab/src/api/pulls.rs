@@ -105,9 +105,7 @@ impl Inner {
                 if source == target {
                     self.host.git.point(&target, &name, &head);
                 } else {
-                    let folder = self.host.git.path(&source);
-                    let wanted = format!("+{head}:{name}");
-                    self.host.git.run(&target, &["fetch", "--quiet", folder.to_str()?, &wanted])?;
+                    self.host.git.fetch(&target, &source, &format!("+{head}:{name}")).ok()?;
                 }
                 head
             }

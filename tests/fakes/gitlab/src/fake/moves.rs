@@ -32,10 +32,7 @@ impl FakeGitLab {
     /// Renames a branch and sends both pushes. GitLab knows no such operation: a branch is created and the other one
     /// deleted, and merge requests keep the old name.
     pub fn rename_branch(&self, full_path: &str, old: &str, new: &str) -> Result<(), Error> {
-        let sha = self.head_of(full_path, old)?;
-        let git = &self.inner.host.git;
-        git.point(full_path, &format!("refs/heads/{new}"), &sha);
-        git.run(full_path, &["update-ref", "-d", &format!("refs/heads/{old}")]);
+        let sha = self.inner.host.git.rename_branch(full_path, old, new)?;
         self.change(full_path, |one| {
             if one.default_branch == old {
                 new.clone_into(&mut one.default_branch);
@@ -48,26 +45,12 @@ impl FakeGitLab {
         Ok(())
     }
 
-    /// Creates a branch at the commit of another one.
-    pub fn branch(&self, full_path: &str, name: &str, from: &str) -> Result<(), Error> {
-        let sha = self.head_of(full_path, from)?;
-        self.inner.host.git.point(full_path, &format!("refs/heads/{name}"), &sha);
-        Ok(())
-    }
-
     /// The commit that merges a merge request into its target branch, without moving the branch.
     fn merged(&self, full_path: &str, pull: &Pull) -> Result<String, Error> {
-        let git = &self.inner.host.git;
-        let run = |arguments: &[&str]| {
-            let output =
-                git.run(full_path, arguments).ok_or_else(|| Error::Program("git", arguments.join(" ")))?;
-            Ok::<_, Error>(String::from_utf8_lossy(&output).trim().to_owned())
-        };
         let tip = self.head_of(full_path, &pull.target_branch)?;
-        let tree = run(&["merge-tree", "--write-tree", &tip, pull.head()])?;
         let words = format!("Merge branch '{}' into '{}'", pull.source_branch, pull.target_branch);
-        let (name, email) = ("user.name=Ada Lovelace", "user.email=ada@example.com");
-        run(&["-c", name, "-c", email, "commit-tree", &tree, "-p", &tip, "-p", pull.head(), "-m", &words])
+        let merged = self.inner.host.git.merge(full_path, &tip, pull.head(), &words);
+        merged.ok_or_else(|| Error::Absent(format!("a merge of merge request {}", pull.number)))
     }
 
     /// Merges a merge request and sends the events. Returns the commit.
@@ -144,21 +127,5 @@ impl FakeGitLab {
         let changes = json!({ "title": { "previous": pull.title, "current": title } });
         self.emit(&Event::Pull(project.full_path, number, "update", None, changes));
         Ok(())
-    }
-
-    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
-    pub fn commit_unrelated(
-        &self,
-        full_path: &str,
-        branch: &str,
-        files: &[(&str, &str)],
-    ) -> Result<String, Error> {
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.host.git.commit(full_path, branch, None, "Begin again", &files)
-    }
-
-    /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
-    pub fn commit_bomb(&self, full_path: &str, branch: &str, note: &str) -> Result<String, Error> {
-        self.inner.host.git.bomb(full_path, branch, note)
     }
 }

@@ -1,11 +1,10 @@
 //! The API of webhooks, and their health.
 
 use palisade_fake_gitlab::{Event, Options, Plan};
-use palisade_fake_host::Forge as _;
+use palisade_fake_host::{Forge as _, receiver};
 use serde_json::{Value, json};
 
 use crate::support::{PROJECT, SHOP, World};
-use crate::webhooks::receiver;
 
 fn hook(world: &World, url: &str) -> Value {
     json!({ "url": url, "merge_requests_events": true, "push_events": false, "signing_token": world.fake.webhook_secret() })

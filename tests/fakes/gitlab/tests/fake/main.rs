@@ -1,6 +1,7 @@
 //! The fake, as a client sees it.
 
 mod answers;
+mod bad_input;
 mod control;
 mod discussions;
 mod faults;

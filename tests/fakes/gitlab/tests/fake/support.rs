@@ -1,8 +1,7 @@
 //! A fake with one project, and a client for it.
 
-use std::time::Duration;
-
 use palisade_fake_gitlab::{FakeGitLab, Options};
+use palisade_fake_host::client;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -81,14 +80,7 @@ impl World {
         let base = fake.add_repository(SHOP, &files).unwrap();
         let head = fake.commit(SHOP, "feature", &[("main.tf", Some(AFTER))]).unwrap();
         let number = fake.open_pull(SHOP, "feature", "main").unwrap();
-        let ca = reqwest::Certificate::from_pem(fake.ca_pem().as_bytes()).unwrap();
-        let http = reqwest::Client::builder()
-            .tls_certs_only([ca])
-            .no_proxy()
-            .timeout(Duration::from_secs(20))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let http = client(fake.ca_pem());
         let token = fake.token().to_owned();
         Self { fake, http, base, head, number, token }
     }

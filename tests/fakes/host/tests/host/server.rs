@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use palisade_fake_host::{Fault, Rule};
+use palisade_fake_host::{Fault, Listeners, Rule};
 use serde_json::json;
 
 use crate::support::{SHOP, World};
@@ -94,10 +94,17 @@ async fn faults() {
 #[tokio::test]
 async fn an_outage() {
     let world = World::new().await;
-    world.server.outage(true).await.unwrap();
-    assert!(world.post("/things/7", "").await.unwrap_err().is_connect());
-    world.server.outage(false).await.unwrap();
-    assert_eq!(world.post("/things/7", "").await.unwrap().0, 200);
+    let port: u16 = world.url.rsplit_once(':').unwrap().1.parse().unwrap();
+    let taken = async || tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_err();
+    for away in [true, false, true, true, false, false] {
+        world.server.outage(away).await.unwrap();
+        match world.post("/things/7", "").await {
+            Ok((status, _)) => assert!(!away && status == 200, "{status}"),
+            Err(error) => assert!(away && error.is_connect(), "{error:?}"),
+        }
+        assert!(taken().await, "nothing else gets the port");
+        assert!(Listeners::bind("Another", &[port]).await.is_err());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
