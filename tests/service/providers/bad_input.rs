@@ -152,6 +152,9 @@ async fn repositories_come_and_go() {
     for member in &site.members {
         let provider = member.connection.provider.as_str();
         site.source(member).await;
+        // The account keeps a repository.
+        let other = member.forge.full_name("other");
+        member.forge.add_repository(&other, &[("README.md", "# other\n")]).unwrap();
         let renamed = member.forge.full_name("store");
         member.forge.rename_repository(&member.repository, &renamed).unwrap();
         wait("the source follows the new name", async || {
@@ -205,7 +208,11 @@ async fn forks_and_other_targets() {
         member.forge.delete_fork(&member.repository, number).unwrap();
         member.forge.comment(&member.repository, number, "/palisade recheck").unwrap();
         member.settled(number).await;
-        let after = member.forge.shown(&member.repository, number, &sha);
+        let after = async || member.forge.shown(&member.repository, number, &sha);
+        // The status of a fork's commit may be gone with the fork.
+        wait("the check is not open", async || after().await.is_none_or(|it| it.status != Status::Pending))
+            .await;
+        let after = after().await;
         println!(
             "{provider}, the fork is gone: {:?}",
             after.as_ref().map(|it| (it.status, it.title.clone()))
