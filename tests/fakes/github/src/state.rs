@@ -121,7 +121,7 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) token_seconds: Option<i64>,
     pub(crate) hook: Hook,
-    /// The secret of the webhook, if it is no longer that of the App at the start.
+    /// The secret of the webhook, if somebody has changed it; otherwise that of the App.
     pub(crate) webhook_secret: Option<String>,
     pub(crate) organization_hooks: BTreeMap<u64, OrganizationHook>,
     pub(crate) served: u64,
