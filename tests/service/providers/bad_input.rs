@@ -207,7 +207,7 @@ async fn forks_and_other_targets() {
         println!("{provider}, a fork: {:?}: {}", check.status, check.title);
         member.forge.delete_fork(&member.repository, number).unwrap();
         member.forge.comment(&member.repository, number, "/palisade recheck").unwrap();
-        member.settled(number).await;
+        member.forge.settled().await;
         let after = async || member.forge.shown(&member.repository, number, &sha);
         // The status of a fork's commit may be gone with the fork.
         wait("the check is not open", async || after().await.is_none_or(|it| it.status != Status::Pending))

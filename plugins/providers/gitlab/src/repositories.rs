@@ -32,7 +32,7 @@ pub(crate) fn repositories(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<R
         private: text(it, "/visibility") != "public",
     };
     let items: Vec<Repository> = answer.list("").iter().map(repository).collect();
-    let last = items.last().map(|it| it.id.clone()).filter(|it| cursor != Some(it.as_str()));
+    let last = items.last().map(|it| it.id.clone());
     Ok(Page { next: last.filter(|_| items.len() >= PAGE), items })
 }
 

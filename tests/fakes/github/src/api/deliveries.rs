@@ -18,9 +18,14 @@ pub(super) fn config(fake: &Inner, _: &Call) -> Reply {
 }
 
 pub(super) fn configure(fake: &Inner, call: &Call) -> Reply {
+    let mut state = fake.state();
     if let Some(url) = text(&call.body, "url") {
-        fake.state().hook.url = Some(url);
+        state.hook.url = Some(url);
     }
+    if let Some(secret) = text(&call.body, "secret") {
+        state.webhook_secret = Some(secret);
+    }
+    drop(state);
     config(fake, call)
 }
 
