@@ -1,9 +1,4 @@
 //! Published deliveries of a provider, and damaged copies of them.
-#![expect(
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a harness of tests, which fail by a panic and print what they skip"
-)]
 
 use std::path::{Path, PathBuf};
 

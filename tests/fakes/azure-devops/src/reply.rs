@@ -30,7 +30,7 @@ pub(crate) fn paged(all: Vec<Value>, from: usize, size: usize) -> Reply {
 
 /// A page of a list without an end: the first items, with the header for the next one.
 pub(crate) fn endless(all: Vec<Value>, from: usize, size: usize) -> Reply {
-    let page = palisade_fake_host::Page::endless(&all, 1, size);
+    let page = palisade_fake_host::Page::endless(all, 1, size);
     list(&page.items).header(CONTINUATION, (from + size).to_string())
 }
 

@@ -98,7 +98,7 @@ impl Host {
     /// The page of a list at a path, which has no end if a test wants that.
     pub fn page<T: Clone>(&self, path: &str, all: Vec<T>, number: usize, size: usize) -> Page<T> {
         if self.faults.is_endless(path) {
-            Page::endless(&all, number, size)
+            Page::endless(all, number, size)
         } else {
             Page::cut(all, number, size)
         }

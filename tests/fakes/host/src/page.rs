@@ -24,11 +24,11 @@ impl<T> Page<T> {
     }
 
     /// A page of a list without an end: it is full, with the items of the list again and again, and another one follows.
-    pub fn endless(all: &[T], number: usize, size: usize) -> Self
+    pub fn endless(all: Vec<T>, number: usize, size: usize) -> Self
     where
         T: Clone,
     {
-        let items = all.iter().cycle().take(size.max(1)).cloned().collect();
+        let items = all.into_iter().cycle().take(size.max(1)).collect();
         Self { number: number.max(1), is_endless: true, ..Self::cut(items, 1, size) }
     }
 
@@ -92,7 +92,7 @@ mod test {
                 "{number} {size}"
             );
         }
-        let endless = Page::endless(&[1, 2, 3], 7, 2);
+        let endless = Page::endless(vec![1, 2, 3], 7, 2);
         assert_eq!(
             (&endless.items, endless.last(), endless.link("u", &query)),
             (&vec![1, 2], 8, Some(link(8, "next")))
