@@ -1,5 +1,6 @@
 //! Calls of a provider's adapter for a connection or an integration.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
@@ -196,12 +197,14 @@ pub(crate) struct Position {
     what: &'static str,
     cursor: Option<String>,
     pages: usize,
+    /// The keys of all items so far.
+    seen: HashSet<String>,
 }
 
 impl Position {
     /// The beginning of the list of these things.
     pub(crate) fn start(what: &'static str) -> Position {
-        Position { what, cursor: None, pages: 0 }
+        Position { what, cursor: None, pages: 0, seen: HashSet::new() }
     }
 
     /// The cursor of the page to read.
@@ -209,11 +212,21 @@ impl Position {
         self.cursor.as_deref()
     }
 
-    /// Moves to the next page; returns whether there is one. A list that does not end is an error of the provider.
-    pub(crate) fn advance(&mut self, next: Option<String>) -> Result<bool, ServiceError> {
+    /// Moves to the next page after one with items of these keys; returns whether there is one. A list that does not end
+    /// is an error of the provider: another page follows one without a new item, or far too many.
+    pub(crate) fn advance<'a>(
+        &mut self,
+        next: Option<String>,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<bool, ServiceError> {
         self.pages += 1;
-        let repeats = next.is_some() && next == self.cursor;
-        if repeats || (next.is_some() && self.pages >= MOST_PAGES) {
+        let (mut items, before) = (0, self.seen.len());
+        for key in keys {
+            items += 1;
+            self.seen.insert(key.to_owned());
+        }
+        let repeats = next == self.cursor || (items > 0 && self.seen.len() == before);
+        if next.is_some() && (repeats || self.pages >= MOST_PAGES) {
             return Err(CallError::Other(format!("the list of {} does not end", self.what)).into());
         }
         self.cursor = next;
@@ -230,5 +243,31 @@ pub(crate) fn write_log(plugin: &str, log: &[LogLine]) {
             LogLevel::Info => tracing::info!(plugin, "{}", line.message),
             LogLevel::Debug | LogLevel::Trace => tracing::debug!(plugin, "{}", line.message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Position;
+
+    #[test]
+    fn a_list_ends_or_is_an_error() {
+        let check = |pages: &[(&[&str], Option<&str>)], expected: Option<bool>| {
+            let mut position = Position::start("pages");
+            let mut last = None;
+            for (keys, next) in pages {
+                last = position.advance(next.map(str::to_owned), keys.iter().copied()).ok();
+            }
+            assert_eq!(last, expected, "{pages:?}");
+        };
+        check(&[(&["a"], None)], Some(false));
+        check(&[(&["a"], Some("2")), (&["b"], Some("3"))], Some(true));
+        check(&[(&["a"], Some("2")), (&[], Some("3"))], Some(true));
+        check(&[(&["a"], Some("2")), (&["b"], Some("2"))], None);
+        check(&[(&["a"], Some("2")), (&["a"], Some("3"))], None);
+        check(&[(&["a"], Some("2")), (&["a"], None)], Some(false));
+        let mut position = Position::start("pages");
+        let ends = (0..2_000).find(|page| position.advance(Some(format!("{page}")), []).is_err());
+        assert_eq!(ends, Some(999));
     }
 }

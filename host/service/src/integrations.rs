@@ -196,8 +196,9 @@ impl Integrations<'_> {
         loop {
             let answer = adapter.provider.branches(&adapter.tenant, repository, position.cursor()).await;
             let page = adapter.read(answer)?;
+            let more = position.advance(page.next, page.items.iter().map(String::as_str))?;
             names.extend(page.items);
-            if !position.advance(page.next)? || names.len() >= MOST_BRANCHES {
+            if !more || names.len() >= MOST_BRANCHES {
                 break;
             }
         }

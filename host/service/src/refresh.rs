@@ -168,9 +168,9 @@ impl Service {
         let mut position = Position::start("accounts");
         loop {
             let page = self.accounts_of(connection, position.cursor()).await?;
-            let mut items = page.items.into_iter();
-            let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted));
-            if found.is_some() || !position.advance(page.next)? {
+            let mut items = page.items.iter();
+            let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted)).cloned();
+            if found.is_some() || !position.advance(page.next, page.items.iter().map(|it| it.id.as_str()))? {
                 return Ok(found);
             }
         }
@@ -206,8 +206,9 @@ impl Service {
         let (mut all, mut position) = (Vec::new(), Position::start("repositories"));
         loop {
             let page = self.repositories_of(integration, position.cursor()).await?;
+            let more = position.advance(page.next, page.items.iter().map(|it| it.id.as_str()))?;
             all.extend(page.items);
-            if !position.advance(page.next)? {
+            if !more {
                 return Ok(all);
             }
         }
@@ -280,8 +281,9 @@ impl Service {
                 let answer =
                     adapter.provider.open_pulls(&adapter.tenant, &repository, position.cursor()).await;
                 let page = adapter.read(answer)?;
+                let more = position.advance(page.next, page.items.iter().map(|it| it.id.as_str()))?;
                 open.extend(page.items);
-                if !position.advance(page.next)? {
+                if !more {
                     break;
                 }
             }
