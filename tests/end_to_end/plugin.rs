@@ -55,7 +55,7 @@ fn what_is_there_is_listed() {
     assert_snapshot!("list", place.run(&["plugin", "list", "--format", "table"]).ends_silently(0).out);
     assert_eq!(
         listed(&place),
-        "aws-controls built-in, azure-controls built-in, documents built-in, gcp-controls built-in, github built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in"
+        "aws-controls built-in, azure-controls built-in, azure-devops built-in, bitbucket built-in, documents built-in, gcp-controls built-in, github built-in, gitlab built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in"
     );
     assert!(!place.home().exists(), "looking leaves nothing behind");
 }
@@ -97,7 +97,7 @@ fn a_file_is_checked_step_by_step() {
     assert_eq!(fs::metadata(place.home()).unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(
         listed(&place),
-        "aws-controls built-in, azure-controls built-in, documents built-in, gcp-controls built-in, github built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in",
+        "aws-controls built-in, azure-controls built-in, azure-devops built-in, bitbucket built-in, documents built-in, gcp-controls built-in, github built-in, gitlab built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in",
         "checked is not installed"
     );
 
@@ -160,7 +160,7 @@ fn an_installed_plugin_takes_part() {
     assert!(install.ends_with("\ninstalled kubernetes 0.1.0\n"), "{install}");
     assert_eq!(
         listed(&place),
-        "aws-controls built-in, azure-controls built-in, documents built-in, gcp-controls built-in, github built-in, kubernetes installed, kubernetes-controls built-in, terraform built-in"
+        "aws-controls built-in, azure-controls built-in, azure-devops built-in, bitbucket built-in, documents built-in, gcp-controls built-in, github built-in, gitlab built-in, kubernetes installed, kubernetes-controls built-in, terraform built-in"
     );
     let ran = place.run(&["scan", "-v"]).ends(1);
     assert_eq!(ran.out, before, "the same plugin, the same report");
@@ -169,13 +169,13 @@ fn an_installed_plugin_takes_part() {
     place.run(&["plugin", "install", text(&file)]).ends_silently(0);
     assert_eq!(
         listed(&place),
-        "aws-controls built-in, azure-controls built-in, documents built-in, gcp-controls built-in, github built-in, kubernetes installed, kubernetes-controls built-in, terraform built-in"
+        "aws-controls built-in, azure-controls built-in, azure-devops built-in, bitbucket built-in, documents built-in, gcp-controls built-in, github built-in, gitlab built-in, kubernetes installed, kubernetes-controls built-in, terraform built-in"
     );
     let removed = place.run(&["plugin", "remove", "kubernetes"]).ends_silently(0).out;
     assert_eq!(removed, "removed kubernetes 0.1.0\n");
     assert_eq!(
         listed(&place),
-        "aws-controls built-in, azure-controls built-in, documents built-in, gcp-controls built-in, github built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in"
+        "aws-controls built-in, azure-controls built-in, azure-devops built-in, bitbucket built-in, documents built-in, gcp-controls built-in, github built-in, gitlab built-in, kubernetes built-in, kubernetes-controls built-in, terraform built-in"
     );
     assert_eq!(fs::read_dir(place.home().join("plugins")).unwrap().count(), 0, "its file is gone too");
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);

@@ -305,7 +305,7 @@ async fn a_host_that_leaks_on_purpose_is_caught() {
     world.sandbox.watch(look);
     let plugins = world.service.catalog().plugins();
     let provider = plugins.iter().find_map(|it| match &it.role {
-        Plugin::Provider { provider, .. } => Some(provider),
+        Plugin::Provider { provider, info } if info.id == "github" => Some(provider),
         _ => None,
     });
     let tenant = Tenant {
