@@ -280,15 +280,6 @@ impl Checks<'_> {
         tx.commit().await
     }
 
-    /// Lists the checks of an integration that others have changed at the provider since `time`.
-    pub async fn overwritten_since(&self, integration: &str, time: i64) -> Result<Vec<Model>, StoreError> {
-        let query = Entity::find()
-            .filter(Column::IntegrationId.eq(integration))
-            .filter(Column::OverwrittenAt.gte(time))
-            .order_by_asc(Column::OverwrittenAt);
-        Ok(query.all(self.store.read()).await?)
-    }
-
     /// Lists the checks of a repository that are queued or running, or whose latest content the provider does not show.
     pub async fn running(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()

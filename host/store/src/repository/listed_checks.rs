@@ -1,6 +1,6 @@
 //! Checks in lists.
 
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     CheckState, Conclusion, Page, StoreError,
@@ -44,6 +44,19 @@ pub struct ListedCheck {
     pub created_at: i64,
     /// The time of the last change of its content, in Unix milliseconds.
     pub updated_at: i64,
+}
+
+/// A check that others have changed at the provider: what lists of integrations show of it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct OverwrittenCheck {
+    /// Full name of the repository.
+    pub repository: String,
+    /// The commit.
+    pub head_sha: String,
+    /// What was changed, in Markdown.
+    pub overwritten: Json<Vec<String>, Entity>,
+    /// The time at which that was found, in Unix milliseconds.
+    pub overwritten_at: i64,
 }
 
 impl From<Model> for ListedCheck {
@@ -92,5 +105,20 @@ impl Checks<'_> {
             ])
             .filter(Column::IntegrationId.eq(integration));
         page.fetch_some(self.store.read(), query, Column::Id).await
+    }
+
+    /// Lists the checks of an integration that others have changed at the provider since `time`, without their contents.
+    pub async fn overwritten_since(
+        &self,
+        integration: &str,
+        time: i64,
+    ) -> Result<Vec<OverwrittenCheck>, StoreError> {
+        let query = Entity::find()
+            .select_only()
+            .columns([Column::Repository, Column::HeadSha, Column::Overwritten, Column::OverwrittenAt])
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::OverwrittenAt.gte(time))
+            .order_by_asc(Column::OverwrittenAt);
+        Ok(query.into_model().all(self.store.read()).await?)
     }
 }

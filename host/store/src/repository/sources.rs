@@ -168,8 +168,8 @@ impl Sources<'_> {
         self.change(id, sql, vec![id.into(), repository.into()]).await
     }
 
-    /// Renames a repository in sources, pull requests, checks and webhooks. If a row with the new name exists already, it is kept
-    /// and the old one is deleted.
+    /// Renames a repository in sources, pull requests, checks and webhooks. If a row with the new name exists already, it
+    /// is kept and the old one is deleted.
     pub async fn rename_repository(&self, integration: &str, old: &str, new: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         for sql in [
