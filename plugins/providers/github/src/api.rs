@@ -85,24 +85,33 @@ impl<'a> Api<'a> {
         }
     }
 
-    fn ask(&self, who: As, method: Method, url: &str, body: Option<&Value>) -> Result<Answer, CallError> {
-        let credential = match who {
+    /// Sends a request, with credentials that the host puts into the body.
+    fn ask(
+        &self,
+        who: As,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+        fill: &[(String, Credential)],
+    ) -> Result<Answer, CallError> {
+        let send = |credential| {
+            let request = Self::request(method, url.to_owned(), body, credential);
+            read(self.host.send(request.with_credentials(fill.to_vec())).map_err(http_error)?)
+        };
+        let answer = send(match who {
             As::App => self.host.auth(),
             As::Installation => self.token()?,
-        };
-        let request = Self::request(method, url.to_owned(), body, credential);
-        let answer = read(self.host.send(request).map_err(http_error)?)?;
+        })?;
         // A stored token may have been revoked: the installation was suspended and reinstated, or a key was rotated.
         if answer.status == 401 && who == As::Installation {
-            let request = Self::request(method, url.to_owned(), body, self.mint()?);
-            return read(self.host.send(request).map_err(http_error)?);
+            return send(self.mint()?);
         }
         Ok(answer)
     }
 
     /// Reads as the App.
     pub(crate) fn app(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
-        self.ask(As::App, Method::Get, &rest::page(&self.settings.api, path, cursor)?, None)
+        self.ask(As::App, Method::Get, &rest::page(&self.settings.api, path, cursor)?, None, &[])
     }
 
     /// Writes as the App, with credentials that the host puts into the body.
@@ -111,15 +120,14 @@ impl<'a> Api<'a> {
         method: Method,
         path: &str,
         body: &Value,
-        fill: Vec<(String, Credential)>,
+        fill: &[(String, Credential)],
     ) -> Result<Answer, CallError> {
-        let request = Self::request(method, self.url(path)?, Some(body), self.host.auth());
-        read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
+        self.ask(As::App, method, &self.url(path)?, Some(body), fill)
     }
 
     /// Reads as the installation.
     pub(crate) fn get(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
-        self.ask(As::Installation, Method::Get, &rest::page(&self.settings.api, path, cursor)?, None)
+        self.ask(As::Installation, Method::Get, &rest::page(&self.settings.api, path, cursor)?, None, &[])
     }
 
     /// Reads all pages of a list as the installation.
@@ -136,7 +144,7 @@ impl<'a> Api<'a> {
 
     /// Writes as the installation.
     pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
-        self.ask(As::Installation, method, &self.url(path)?, Some(body))
+        self.write_filled(method, path, body, &[])
     }
 
     /// The same, with credentials that the host puts into the body.
@@ -145,15 +153,14 @@ impl<'a> Api<'a> {
         method: Method,
         path: &str,
         body: &Value,
-        fill: Vec<(String, Credential)>,
+        fill: &[(String, Credential)],
     ) -> Result<Answer, CallError> {
-        let request = Self::request(method, self.url(path)?, Some(body), self.token()?);
-        read(self.host.send(request.with_credentials(fill)).map_err(http_error)?)
+        self.ask(As::Installation, method, &self.url(path)?, Some(body), fill)
     }
 
     /// Deletes as the installation.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, CallError> {
-        self.ask(As::Installation, Method::Delete, &self.url(path)?, None)
+        self.ask(As::Installation, Method::Delete, &self.url(path)?, None, &[])
     }
 
     /// The request for an archive.

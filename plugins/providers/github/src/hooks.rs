@@ -56,8 +56,8 @@ pub(crate) fn ensure(
     let config = json!({ "url": url, "content_type": "json", "insecure_ssl": "0", "secret": "" });
     match place {
         HookPlace::Connection => {
-            let fill = vec![("/secret".to_owned(), secret)];
-            good(api.app_write(Method::Patch, "/app/hook/config", &config, fill)?, "the App's webhook")?;
+            let fill = [("/secret".to_owned(), secret)];
+            good(api.app_write(Method::Patch, "/app/hook/config", &config, &fill)?, "the App's webhook")?;
         }
         HookPlace::Account => {
             let hooks = organization_hooks(api)?;
@@ -71,8 +71,8 @@ pub(crate) fn ensure(
                 }
                 (Method::Post, hooks.clone())
             };
-            let fill = vec![("/config/secret".to_owned(), secret)];
-            good(api.write_filled(method, &hook, &body, fill)?, ORGANIZATION_HOOK)?;
+            let fill = [("/config/secret".to_owned(), secret)];
+            good(api.write_filled(method, &hook, &body, &fill)?, ORGANIZATION_HOOK)?;
             for id in ours {
                 delete(api, &format!("{hooks}/{id}"))?;
             }
@@ -158,7 +158,7 @@ pub(crate) fn redeliver(api: &Api<'_>, since_ms: u64) -> Result<u32, CallError> 
     let mut asked = 0;
     for (_, delivery) in lost {
         let path = format!("/app/hook/deliveries/{delivery}/attempts");
-        good(api.app_write(Method::Post, &path, &json!({}), Vec::new())?, "a delivery again")?;
+        good(api.app_write(Method::Post, &path, &json!({}), &[])?, "a delivery again")?;
         asked += 1;
     }
     Ok(asked)
