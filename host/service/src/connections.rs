@@ -1,6 +1,6 @@
 //! Connections: an App on a server, and its secrets.
 
-use palisade_domain::{HookPlace, ProviderInfo};
+use palisade_domain::ProviderInfo;
 use palisade_store::job::Refresh;
 use palisade_store::repository as store;
 use palisade_store::{Page, Store, entity, new_webhook_secret};
@@ -240,18 +240,12 @@ impl Connections<'_> {
 
     /// Ensures the webhooks of the repositories of a connection again, in the background.
     async fn refresh_hooks(&self, id: &str) -> Result<(), ServiceError> {
-        for integration in self.integrations(id).await? {
+        for integration in self.service.integrations_of(id).await? {
             self.store.hooks().expire(&integration.id).await?;
             let job = Refresh { integration: integration.id.clone() };
             self.service.enqueue_alone(job, &integration.id).await?;
         }
         Ok(())
-    }
-
-    async fn integrations(&self, id: &str) -> Result<Vec<entity::integration::Model>, ServiceError> {
-        let integrations = self.store.integrations();
-        let list = async |page: Page| integrations.of_connection(id, &page).await;
-        Ok(Page::every(list, |it| &it.id).await?)
     }
 
     /// Lists the accounts that a connection can be integrated with.
@@ -274,29 +268,12 @@ impl Connections<'_> {
     pub async fn disconnect(&self, id: &str) -> Result<view::Removed, ServiceError> {
         let connection = self.rows.get(id).await?;
         let mut remaining = Vec::new();
-        for integration in self.integrations(id).await? {
+        for integration in self.service.integrations_of(id).await? {
             remaining.extend(self.service.remove_hooks(&integration).await?);
         }
-        match self.remove_hook(&connection).await {
-            Ok(rest) => remaining.extend(rest),
-            Err(error) => {
-                let url = self.service.hook_url(id);
-                remaining.push(format!("the webhook that sends to `{url}` could not be removed: {error}"));
-            }
-        }
+        remaining.extend(self.service.remove_connection_hook(&connection).await);
         self.delete(id).await?;
         Ok(view::Removed { name: connection.name, remaining })
-    }
-
-    /// Removes the webhook of a connection as a whole, if its provider has one.
-    async fn remove_hook(&self, connection: &entity::connection::Model) -> Result<Vec<String>, ServiceError> {
-        let adapter = self.service.of_connection(connection).await?;
-        if adapter.hooks_repositories {
-            return Ok(Vec::new());
-        }
-        let url = self.service.hook_url(&connection.id);
-        let answer = adapter.provider.remove_hook(&adapter.tenant, &HookPlace::Connection, &url).await;
-        adapter.read(answer)
     }
 
     /// Deletes a connection with its data; its endpoint is closed first.

@@ -3,7 +3,7 @@
 use palisade_domain::{Hint, MergeGroup, Understood};
 use palisade_store::job::{EvaluateGroup, Reconcile, Refresh};
 use palisade_store::repository::pulls::Reported;
-use palisade_store::{DeliveryState, IntegrationStatus, Page, StoreError, entity};
+use palisade_store::{DeliveryState, IntegrationStatus, StoreError, entity};
 
 use crate::adapter::write_log;
 use crate::check::Draft;
@@ -54,12 +54,17 @@ impl Service {
         if understood.hints.is_empty() {
             return Ok((DeliveryState::Ignored, "nothing to look at again".to_owned()));
         }
-        let integrations = self.integrations_of(connection, &understood.account).await?;
+        let account = &understood.account;
+        let integrations = if account.is_empty() {
+            self.integrations_of(connection).await?
+        } else {
+            self.0.store.integrations().by_account(connection, account).await?.into_iter().collect()
+        };
         if integrations.is_empty() {
             if understood.hints.iter().any(|it| matches!(it, Hint::Integration)) {
                 return self.look_for(connection).await;
             }
-            let note = format!("account `{}` is not integrated", understood.account);
+            let note = format!("account `{account}` is not integrated");
             return Ok((DeliveryState::Ignored, note));
         }
         let mut notes = Vec::new();
@@ -67,20 +72,6 @@ impl Service {
             notes.extend(self.follow_for(integration, understood, at).await?);
         }
         Ok((DeliveryState::Done, notes.join(", ")))
-    }
-
-    /// The integrations of an account, or all of a connection if a delivery does not name the account.
-    async fn integrations_of(
-        &self,
-        connection: &str,
-        account: &str,
-    ) -> Result<Vec<entity::integration::Model>, ServiceError> {
-        let integrations = self.0.store.integrations();
-        if !account.is_empty() {
-            return Ok(integrations.by_account(connection, account).await?.into_iter().collect());
-        }
-        let list = async |page: Page| integrations.of_connection(connection, &page).await;
-        Ok(Page::every(list, |it| &it.id).await?)
     }
 
     /// Handles the hints of a delivery for an integration; returns what was done, for the log of deliveries.
@@ -191,10 +182,8 @@ impl Service {
     /// Handles an event of an unknown account, such as an App that was installed again with another id: queues a
     /// refresh of the connection's inactive integrations.
     async fn look_for(&self, connection: &str) -> Result<(DeliveryState, String), ServiceError> {
-        let store = &self.0.store;
-        let list = async |page: Page| store.integrations().of_connection(connection, &page).await;
         let mut looked = 0;
-        for integration in Page::every(list, |it| &it.id).await? {
+        for integration in self.integrations_of(connection).await? {
             if integration.status != IntegrationStatus::Active {
                 self.enqueue_alone(Refresh { integration: integration.id.clone() }, &integration.id).await?;
                 looked += 1;

@@ -40,6 +40,23 @@ impl Service {
         adapter.read(adapter.provider.ensure_hook(&adapter.tenant, &place, &url, &secret).await)
     }
 
+    /// Removes the webhook of a connection as a whole, if its provider has one. Returns what remains at the provider, which
+    /// may not respond.
+    pub(crate) async fn remove_connection_hook(&self, connection: &entity::connection::Model) -> Vec<String> {
+        let url = self.hook_url(&connection.id);
+        let removed = async {
+            let adapter = self.of_connection(connection).await?;
+            if adapter.hooks_repositories {
+                return Ok(Vec::new());
+            }
+            adapter.read(adapter.provider.remove_hook(&adapter.tenant, &HookPlace::Connection, &url).await)
+        };
+        let removed: Result<Vec<String>, ServiceError> = removed.await;
+        removed.unwrap_or_else(|error| {
+            vec![format!("the webhook that sends to `{url}` could not be removed: {error}")]
+        })
+    }
+
     /// Ensures that each repository with an active source has its webhook, and that no other repository has one of this
     /// integration. Returns what could not be created, repaired or removed.
     pub(crate) async fn ensure_hooks(

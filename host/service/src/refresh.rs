@@ -39,6 +39,16 @@ fn status(health: &Health) -> IntegrationStatus {
 }
 
 impl Service {
+    /// All integrations of a connection.
+    pub(crate) async fn integrations_of(
+        &self,
+        connection: &str,
+    ) -> Result<Vec<entity::integration::Model>, ServiceError> {
+        let store = &self.0.store;
+        let list = async |page: Page| store.integrations().of_connection(connection, &page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
+    }
+
     /// All sources of an integration.
     pub(crate) async fn sources_of(
         &self,
