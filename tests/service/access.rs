@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use palisade_store::{KeySource, Role, Store, StoreOptions};
+use palisade_store::{Role, Store, StoreOptions};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
 use crate::process::client;
+use crate::serving::store_options;
 use crate::world::{Kind, database};
 
 /// Longer than a start takes on a busy machine.
@@ -35,12 +36,7 @@ impl Host {
     }
 
     pub(crate) fn options(&self) -> StoreOptions {
-        StoreOptions {
-            url: self.database.clone(),
-            data_folder: self.data(),
-            key: KeySource::File(self.data().join("key")),
-            readers: 2,
-        }
+        store_options(&self.database, &self.data())
     }
 
     /// The program with the configuration of this host, which consists of variables only.

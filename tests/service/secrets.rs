@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -11,7 +12,8 @@ use palisade_capabilities::{
     Credential, Http, HttpError, HttpRequest, HttpResponse, Moment, SettingsText, StoredResponse, Vault,
 };
 use palisade_catalog::Role as Plugin;
-use palisade_fake_github::{Fault, Rule};
+use palisade_fake_github::{Fault, Request, Rule};
+use palisade_fake_host::Forge as _;
 use palisade_sandbox::{Reach, Tenant};
 use palisade_store::{Page, Role, Store};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -57,7 +59,7 @@ pub(crate) fn contains(all: &[u8], one: &str) -> bool {
 
 /// Traces of a secret: a piece of its text, and of its Base64 at each of the three offsets in a group of bytes,
 /// whatever precedes it.
-pub(crate) fn traces(secret: &str) -> Vec<String> {
+fn traces(secret: &str) -> Vec<String> {
     let piece = |text: &str| {
         let begin = text.len().min(16);
         text[begin..text.len().min(begin + 32)].to_owned()
@@ -135,20 +137,44 @@ pub(crate) async fn everything_readable(world: &Serving, client: &reqwest::Clien
     all
 }
 
+/// The files of a service's folder: the database, its journal, and all others except the key itself.
+pub(crate) fn files(data: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(data).unwrap().flatten().filter(|it| it.file_name() != "key");
+    let files =
+        entries.filter_map(|it| Some((it.file_name().into_string().unwrap(), fs::read(it.path()).ok()?)));
+    let files: Vec<_> = files.collect();
+    assert!(files.iter().any(|(name, _)| name.ends_with("-wal")), "the journal is searched too");
+    files
+}
+
+/// The bodies of requests, except those that must have the secret of a webhook.
+pub(crate) fn bodies(requests: Vec<Request>, is_exempt: impl Fn(&str) -> bool) -> Vec<(String, Vec<u8>)> {
+    let others = requests.into_iter().filter(|it| !is_exempt(&it.path));
+    others
+        .map(|it| {
+            let place = format!("the body of {} {}", it.method, it.path);
+            (place, it.body.to_string().into_bytes())
+        })
+        .collect()
+}
+
+/// Searches places for secrets; returns the number of traces that were looked for.
+pub(crate) fn assert_absent(places: &[(String, Vec<u8>)], secrets: &[String]) -> usize {
+    let needles: Vec<String> = secrets.iter().flat_map(|it| traces(it)).collect();
+    for (place, bytes) in places {
+        for needle in &needles {
+            assert!(!contains(bytes, needle), "a secret in {place}");
+        }
+    }
+    needles.len()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
-    let log = Log::default();
-    let lines = log.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || lines.clone());
-    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+    let log = Log::install();
     let world = World::start(Kind::Sqlite).await.unwrap();
-    let app = world.fake.app();
-    let key = app.private_key.lines().filter(|it| !it.starts_with('-') && it.len() > 40).map(str::to_owned);
-    let mut fixed: Vec<String> = key.collect();
-    fixed.push(app.webhook_secret.clone());
-    let (fake, own) = (Arc::clone(&world.fake), fixed.clone());
-    let secrets = move || [fake.issued_tokens(), own.clone()].concat();
+    let fake = Arc::clone(&world.fake);
+    let secrets = move || fake.secrets();
     let (seen, look) = watch(secrets.clone());
     assert!(world.sandbox.is_pooled(), "without a pool guests cannot be told from the rest of the process");
     world.sandbox.watch(look);
@@ -174,35 +200,16 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     let answers = places.len();
     assert!(answers > 30, "{answers} answers");
     assert!(places.iter().any(|(path, answer)| path.ends_with("/report") && contains(answer, "orders")));
-    // The database, its journal, and all other files of the folder, except the key itself.
-    for entry in fs::read_dir(world.data.path()).unwrap().flatten().filter(|it| it.file_name() != "key") {
-        if let Ok(bytes) = fs::read(entry.path()) {
-            places.push((entry.file_name().into_string().unwrap(), bytes));
-        }
-    }
-    assert!(places.iter().any(|(name, _)| name.ends_with("-wal")), "the journal is searched too");
+    places.extend(files(world.data.path()));
     let written = log.0.lock().unwrap().clone();
     assert!(contains(&written, "evaluat") || written.len() > 1_000, "nothing was logged");
     places.push(("the log".to_owned(), written));
-    for request in world.fake.requests() {
-        // This request must contain the secret of the webhook.
-        if !request.path.ends_with("/app/hook/config") {
-            places.push((
-                format!("the body of {} {}", request.method, request.path),
-                request.body.to_string().into_bytes(),
-            ));
-        }
-    }
-    let needles: Vec<String> = secrets().iter().flat_map(|it| traces(it)).collect();
-    for (place, bytes) in &places {
-        for needle in &needles {
-            assert!(!contains(bytes, needle), "a secret in {place}");
-        }
-    }
+    // This request must contain the secret of the webhook.
+    places.extend(bodies(world.fake.requests(), |path| path.ends_with("/app/hook/config")));
+    let needles = assert_absent(&places, &secrets());
     println!(
-        "{answers} answers of the API and {} other places, {} traces, no secret",
-        places.len() - answers,
-        needles.len()
+        "{answers} answers of the API and {} other places, {needles} traces, no secret",
+        places.len() - answers
     );
     world.end().await;
 }
@@ -259,6 +266,19 @@ async fn a_killed_rotation_loses_no_secret() {
 /// The log, in memory.
 #[derive(Clone, Default)]
 pub(crate) struct Log(pub(crate) Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Collects all lines of this process, of every level.
+    pub(crate) fn install() -> Log {
+        let log = Log::default();
+        let lines = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || lines.clone());
+        tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+        log
+    }
+}
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

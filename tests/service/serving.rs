@@ -1,5 +1,6 @@
 //! The service with its HTTP server, for the providers of a test.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,16 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::process::Program;
+
+/// The options of a database whose key is in the folder of the data.
+pub(crate) fn store_options(database: &str, data: &Path) -> StoreOptions {
+    StoreOptions {
+        url: database.to_owned(),
+        data_folder: data.to_owned(),
+        key: KeySource::File(data.join("key")),
+        readers: 4,
+    }
+}
 
 /// The service with its HTTP server.
 pub(crate) struct Serving {
@@ -37,14 +48,7 @@ impl Serving {
         change: impl FnOnce(&mut ServiceOptions),
     ) -> Serving {
         let data = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreOptions {
-            url: database.clone(),
-            data_folder: data.path().to_owned(),
-            key: KeySource::File(data.path().join("key")),
-            readers: 4,
-        })
-        .await
-        .unwrap();
+        let store = Store::open(&store_options(&database, data.path())).await.unwrap();
         let host = palisade_tests::host(4);
         let sandbox = Arc::clone(&host.sandbox);
         let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use palisade_fake_github::{FakeGitHub, Fault};
-use palisade_store::{KeySource, Store, StoreOptions};
+use palisade_store::Store;
 use tempfile::TempDir;
 
 use crate::process::{Program, Running};
+use crate::serving::store_options;
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
 /// A pull request and all its commits; the last one is its head.
@@ -118,12 +119,7 @@ impl Siege {
 
     /// The database, while no service owns its folder.
     pub(crate) async fn store(&self) -> Store {
-        let options = StoreOptions {
-            url: self.database.clone(),
-            data_folder: self.data.path().to_owned(),
-            key: KeySource::File(self.data.path().join("key")),
-            readers: 2,
-        };
+        let options = store_options(&self.database, self.data.path());
         // The last task of the service releases the folder with a delay.
         for _ in 0..100 {
             match Store::open(&options).await {

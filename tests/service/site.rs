@@ -9,7 +9,6 @@ use palisade_service::view::{Connection, Integration};
 use palisade_store::repository::sources::SourceSettings;
 use palisade_store::{Page, Store};
 use palisade_tests::forges;
-use secrecy::SecretString;
 use tempfile::TempDir;
 
 use crate::process::Program;
@@ -46,12 +45,6 @@ pub(crate) struct Rest {
     /// The program with the same address and certificate.
     pub(crate) program: Program,
     _folder: TempDir,
-}
-
-/// The settings and the secrets of a connection.
-pub(crate) fn secrets(connection: &serde_json::Value) -> Vec<(String, SecretString)> {
-    let secrets = connection["secrets"].as_object().unwrap().iter();
-    secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap()))).collect()
 }
 
 /// A source of a repository, for `main`.
@@ -105,7 +98,7 @@ impl Site {
         let provider = body["provider"].as_str().unwrap();
         let connections = service.connections();
         let connection =
-            connections.connect(provider, provider, &body["settings"], secrets(&body)).await.unwrap();
+            connections.connect(provider, provider, &body["settings"], world::secrets(&body)).await.unwrap();
         connections.ensure_hook(&connection.id).await.unwrap();
         forge.set_webhook(&connection.hook_url, Some(&self.certificate.authority));
         let integration = service.integrations().add(&connection.id, "Acme", forge.account()).await.unwrap();

@@ -27,6 +27,9 @@ pub(crate) const BAD: &str = r#"resource "aws_db_instance" "orders" {
 }
 "#;
 
+/// A Terraform file without violations.
+pub(crate) const GOOD: &str = "variable \"region\" {\n  type = string\n}\n";
+
 /// A file without violations.
 pub(crate) const README: &str = "# shop\n";
 
@@ -65,6 +68,12 @@ pub(crate) fn settings(name: &str, folder: &str) -> SourceSettings {
         paused: false,
         parameters: BTreeMap::default(),
     }
+}
+
+/// The secrets of a connection's body, by name.
+pub(crate) fn secrets(connection: &serde_json::Value) -> Vec<(String, SecretString)> {
+    let secrets = connection["secrets"].as_object().unwrap().iter();
+    secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap()))).collect()
 }
 
 /// A service with its HTTP server, and a GitHub.
@@ -109,9 +118,7 @@ impl World {
 
     /// The secrets of a connection with the App.
     pub(crate) fn secrets(&self) -> Vec<(String, SecretString)> {
-        let connection = self.fake.connection();
-        let secrets = connection["secrets"].as_object().unwrap().iter();
-        secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap()))).collect()
+        secrets(&self.fake.connection())
     }
 
     /// Connects, integrates, and sets the webhook; returns the id of the integration.

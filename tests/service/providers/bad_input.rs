@@ -5,11 +5,8 @@ use palisade_service::Previous;
 use palisade_service::view::Integration;
 use palisade_tests::forges::PROVIDERS;
 
-use crate::site::{Member, Site, secrets, wait};
-use crate::world::{BAD, Kind};
-
-/// Nothing that violates a policy.
-const GOOD: &str = "variable \"region\" {\n  type = string\n}\n";
+use crate::site::{Member, Site, wait};
+use crate::world::{BAD, GOOD, Kind, secrets};
 
 /// The state of an integration after the provider was asked again.
 async fn checked(site: &Site, member: &Member) -> Integration {

@@ -1,23 +1,18 @@
 //! No secret of any provider is in a guest's memory, in the database, in the log, in a response, or in a request's body.
 
-use std::fs;
 use std::sync::Arc;
 
 use palisade_fake_host::{Fault, Forge, Rule};
 use palisade_tests::forges::PROVIDERS;
 use secrecy::ExposeSecret as _;
 
-use crate::secrets::{Log, contains, everything_readable, traces, watch};
-use crate::site::{Site, secrets};
-use crate::world::{BAD, Kind};
+use crate::secrets::{Log, assert_absent, bodies, everything_readable, files, watch};
+use crate::site::Site;
+use crate::world::{BAD, Kind, secrets};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_any_provider_is_anywhere() {
-    let log = Log::default();
-    let lines = log.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || lines.clone());
-    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+    let log = Log::install();
     let Some(site) = Site::start(Kind::Sqlite, &PROVIDERS).await else { return };
     let forges: Vec<Arc<dyn Forge>> = site.members.iter().map(|it| Arc::clone(&it.forge)).collect();
     // Those of the connections too, such as the secret of the webhooks.
@@ -58,34 +53,18 @@ async fn no_secret_of_any_provider_is_anywhere() {
     let mut places = everything_readable(&site.serving, &site.client()).await;
     let answers = places.len();
     assert!(answers > 30, "{answers} answers");
-    for entry in
-        fs::read_dir(site.serving.data.path()).unwrap().flatten().filter(|it| it.file_name() != "key")
-    {
-        if let Ok(bytes) = fs::read(entry.path()) {
-            places.push((entry.file_name().into_string().unwrap(), bytes));
-        }
-    }
-    assert!(places.iter().any(|(name, _)| name.ends_with("-wal")), "the journal is searched too");
+    places.extend(files(site.serving.data.path()));
     let written = log.0.lock().unwrap().clone();
     assert!(written.len() > 1_000, "nothing was logged");
     places.push(("the log".to_owned(), written));
-    for request in site.members.iter().flat_map(|it| it.forge.host().ledger.requests()) {
+    for member in &site.members {
         // The requests that configure a webhook must contain its secret.
-        if !request.path.contains("hook") {
-            let place = format!("the body of {} {}", request.method, request.path);
-            places.push((place, request.body.to_string().into_bytes()));
-        }
+        places.extend(bodies(member.forge.host().ledger.requests(), |path| path.contains("hook")));
     }
-    let needles: Vec<String> = all().iter().flat_map(|it| traces(it)).collect();
-    for (place, bytes) in &places {
-        for needle in &needles {
-            assert!(!contains(bytes, needle), "a secret in {place}");
-        }
-    }
+    let needles = assert_absent(&places, &all());
     println!(
-        "{answers} answers of the API and {} other places, {} traces of {} secrets, no secret",
+        "{answers} answers of the API and {} other places, {needles} traces of {} secrets, no secret",
         places.len() - answers,
-        needles.len(),
         all().len()
     );
     site.end().await;

@@ -3,12 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use palisade_fake_host::{Fault, Status};
-use palisade_store::{CheckState, KeySource, Page, Store, StoreOptions};
+use palisade_fake_host::Status;
+use palisade_store::{CheckState, Page, Store};
 use palisade_tests::forges::PROVIDERS;
 use palisade_tests::quick_or_all;
 
-use crate::siege::Random;
+use crate::serving::store_options;
+use crate::siege::{Random, faults, terminate};
 use crate::site::{Member, Rest, Site};
 use crate::world::{BAD, Kind};
 
@@ -23,17 +24,6 @@ struct Change {
     number: u64,
     head: String,
     bad: bool,
-}
-
-fn faults() -> Vec<Fault> {
-    vec![
-        Fault::status(500, "broken"),
-        Fault::Reset,
-        Fault::ResetAfter,
-        Fault::Truncated,
-        Fault::Slow(Duration::from_millis(200)),
-        Fault::retry_after(429, "1"),
-    ]
 }
 
 /// What a pull request has too much or too little of.
@@ -77,13 +67,7 @@ async fn is_idle(rest: &Rest) -> bool {
 
 /// No delivery, evaluation, check or job is open.
 async fn nothing_is_stuck(rest: &Rest) -> (usize, usize) {
-    let options = StoreOptions {
-        url: rest.database.clone(),
-        data_folder: rest.data.path().to_owned(),
-        key: KeySource::File(rest.data.path().join("key")),
-        readers: 2,
-    };
-    let store = Store::open(&options).await.unwrap();
+    let store = Store::open(&store_options(&rest.database, rest.data.path())).await.unwrap();
     let list = async |page: Page| store.deliveries().list(&page).await;
     let deliveries = Page::every(list, |it| &it.id).await.unwrap();
     let open: Vec<_> = deliveries.iter().filter(|it| it.finished_at.is_none()).collect();
@@ -160,7 +144,7 @@ async fn survives(kind: Kind) {
     while !is_idle(&rest).await {
         assert!(begin.elapsed() < Duration::from_mins(3), "{}", rest.program.metrics().await);
     }
-    crate::siege::terminate(child, &rest.program);
+    terminate(child, &rest.program);
     assert_eq!(all_problems(&rest, &changes), Vec::<String>::new());
     let (deliveries, checks) = nothing_is_stuck(&rest).await;
     for member in &rest.members {

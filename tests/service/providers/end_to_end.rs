@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use palisade_fake_host::{Remark, Shown};
 
 use crate::site::{Member, Site, wait};
-use crate::world::{BAD, Kind};
+use crate::world::{BAD, GOOD, Kind};
 
 /// The database with its public access fixed, and a bucket whose public ACLs are honoured.
 const OTHER: &str = r#"resource "aws_db_instance" "orders" {
@@ -23,9 +23,6 @@ resource "aws_s3_bucket_public_access_block" "orders" {
   restrict_public_buckets = true
 }
 "#;
-
-/// Nothing that violates a policy.
-const GOOD: &str = "variable \"region\" {\n  type = string\n}\n";
 
 /// A check as it is shown, without the parts that differ between runs and providers.
 fn shown(it: &Shown) -> String {

@@ -10,8 +10,8 @@ use palisade_outbound::{Grant, MemoryGate, Networks, Options, Outbound, SignedTo
 use palisade_sandbox::{Call, Provider, Reach, Tenant};
 use palisade_tests::forges::PROVIDERS;
 
-use crate::site::{Member, Site, secrets};
-use crate::world::{BAD, Kind};
+use crate::site::{Member, Site};
+use crate::world::{BAD, Kind, secrets};
 
 const URL: &str = "https://palisade.example.com/hooks/account";
 
