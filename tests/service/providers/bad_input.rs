@@ -1,8 +1,11 @@
 //! Bad input from each provider: a clear status and reason on the integration, never a green check, never a stuck one.
 
+use std::time::Duration;
+
 use palisade_fake_host::{BadToken, Fault, Rule, Status};
 use palisade_service::Previous;
 use palisade_service::view::Integration;
+use palisade_store::Page;
 use palisade_tests::forges::PROVIDERS;
 
 use crate::site::{Member, Site, wait};
@@ -157,8 +160,7 @@ async fn repositories_come_and_go() {
         wait("the source follows the new name", async || {
             checked(&site, member).await;
             let sources = site.serving.service.sources();
-            let all =
-                sources.list(Some(&member.integration.id), &palisade_store::Page::first(5)).await.unwrap();
+            let all = sources.list(Some(&member.integration.id), &Page::first(5)).await.unwrap();
             all.items.iter().all(|it| it.settings.repository == renamed)
         })
         .await;
@@ -218,6 +220,56 @@ async fn forks_and_other_targets() {
 
         let (number, sha) = member.pull("good", &[("prod/good.tf", Some(GOOD))]);
         assert_eq!(member.completed(number, &sha).await.status, Status::Success);
+    }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_is_renamed_during_the_evaluation() {
+    let Some(site) = Site::start(Kind::Sqlite, &PROVIDERS).await else { return };
+    for member in &site.members {
+        let provider = member.connection.provider.as_str();
+        site.source(member).await;
+        let faults = &member.forge.host().faults;
+        faults.fail(Rule::new("POST", "/git-upload-pack", 2, Fault::Slow(Duration::from_secs(1))));
+        let (number, sha) = member.pull("before", &[("prod/orders.tf", Some(BAD))]);
+        let shown = || member.forge.shown(&member.repository, number, &sha);
+        wait("the evaluation runs", async || shown().is_some_and(|it| it.status == Status::Pending)).await;
+        member.forge.rename_branch(&member.repository, "before", "after").unwrap();
+        wait("the check is not open", async || shown().is_some_and(|it| it.status != Status::Pending)).await;
+        let after = shown().unwrap();
+        println!("{provider}, renamed during the evaluation: {:?}: {}", after.status, after.title);
+        assert_ne!(after.status, Status::Success, "{provider}");
+        faults.heal();
+    }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_an_unknown_repository_changes_nothing() {
+    let Some(site) = Site::start(Kind::Sqlite, &PROVIDERS).await else { return };
+    for member in &site.members {
+        let provider = member.connection.provider.as_str();
+        let source = site.source(member).await;
+        // Without a source, the repository is unknown; its webhook is still there.
+        site.serving.store.sources().delete(&source).await.unwrap();
+        let (number, sha) = member.pull("unknown", &[("prod/orders.tf", Some(BAD))]);
+        member.forge.settled().await;
+        let list = async |page: Page| site.serving.store.deliveries().list(&page).await;
+        let of_member = async || {
+            let mut all = Page::every(list, |it| &it.id).await.unwrap();
+            all.retain(|it| it.connection_id == member.connection.id);
+            all
+        };
+        wait("the deliveries are handled", async || {
+            of_member().await.iter().all(|it| it.finished_at.is_some())
+        })
+        .await;
+        let notes: Vec<String> = of_member().await.into_iter().map(|it| it.note).collect();
+        println!("{provider}, without a source: {notes:?}");
+        assert!(notes.iter().any(|it| it.contains("no source for")), "{provider}: {notes:?}");
+        assert!(member.forge.shown(&member.repository, number, &sha).is_none(), "{provider}");
+        assert_eq!(site.integration(member).await.status, "Active", "{provider}");
     }
     site.end().await;
 }

@@ -192,6 +192,10 @@ impl Forge for FakeGitLab {
         self.delete_project(&source.ok_or_else(|| Error::Absent("the fork".to_owned()))?)
     }
 
+    fn rename_branch(&self, repository: &str, old: &str, new: &str) -> Result<(), Error> {
+        self.rename_branch(repository, old, new)
+    }
+
     fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
         self.retarget_pull(repository, number, base)
     }

@@ -156,6 +156,11 @@ pub trait Forge: Controlled {
     /// Deletes the fork that a pull request comes from. The pull request stays open.
     fn delete_fork(&self, repository: &str, number: u64) -> Result<(), Error>;
 
+    /// Renames a branch, with the events and the effects on pull requests that the provider has; by default, none.
+    fn rename_branch(&self, repository: &str, old: &str, new: &str) -> Result<(), Error> {
+        self.host().git.rename_branch(repository, old, new).map(drop)
+    }
+
     /// Changes the target branch of a pull request, with its event.
     fn retarget(&self, repository: &str, number: u64, base: &str) -> Result<(), Error>;
 
